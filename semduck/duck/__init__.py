@@ -1,0 +1,1 @@
+"""What the duck says: narrator, engines, monologue and claims."""

@@ -1,0 +1,1 @@
+"""Find, try, rank and apply repairs."""

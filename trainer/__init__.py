@@ -1,0 +1,1 @@
+"""semduck-train: data, training and evaluation of execution-aware models."""
