@@ -1,0 +1,33 @@
+big = 2**200
+neg = -(10**30)
+inf = float("inf")
+nan = float("nan")
+mz = -0.0
+tiny = 5e-324
+c = 3 + 4j
+c2 = complex(nan, -0.0)
+t = True
+none = None
+e = ...
+ni = NotImplemented
+s = "quote ' and \" and \\ and \n tab\t"
+u = "é ü 日本 😀 \u0301 \x00"
+sur = "\ud800"
+b = b"\x00\xff'\""
+ba = bytearray(b"abc")
+ba += b"\x80"
+r = range(1, 10, 3)
+for i in range(3):
+    big //= 7**30
+    inf = -inf
+    nan = nan + 1
+    mz = -mz
+    t = not t
+hexed = f"{255:#x} {3.14159:.2f} {'x'!r:>5}"
+w = 0b101 + 0o17 + 0xFF + 1_000
+parts = "a,b;c".replace(";", ",").split(",")
+joined = "-".join(p.upper() for p in parts)
+mixed = [1, 1.0, True, "1", b"1", 1j]
+long = "x" * 500
+table = str.maketrans("a", "b")
+print(big, neg, inf, nan, mz, tiny, c, t, none, s, u, b, ba, r, hexed, w, joined, mixed, len(long))
