@@ -117,14 +117,14 @@ def _project_table(project: Path | None) -> dict[str, Any]:
     return table
 
 
-def _flat(table: Mapping[str, Any]) -> dict[str, object]:
+def _flat(table: Mapping[str, Any], lead: str = "") -> dict[str, object]:
     """{"limits": {"max_steps": 5}} -> {"limits.max_steps": 5}."""
     flat: dict[str, object] = {}
     for name, value in table.items():
-        if name in SECTIONS and isinstance(value, dict):
-            flat.update({f"{name}.{inner}": leaf for inner, leaf in value.items()})
+        if isinstance(value, dict) and (lead or name in SECTIONS):
+            flat.update(_flat(value, f"{lead}{name}."))
         else:
-            flat[name] = value
+            flat[f"{lead}{name}"] = value
     return flat
 
 

@@ -58,8 +58,8 @@ def emit(text: str) -> None:
         if stream is None:
             sys.stdout.write(text)
         else:
-            encoding = sys.stdout.encoding or "utf-8"
-            stream.write(text.encode(encoding, "backslashreplace"))
+            sys.stdout.flush()
+            stream.write(_encoded(text, sys.stdout.encoding or "utf-8"))
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_stdout()
@@ -71,6 +71,14 @@ def nearest(word: str, known: Iterable[str], lead: str = "did you mean ") -> str
     """A hint with the known word closest to `word`, or "" when none is close."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"{lead}{close[0]}?" if close else ""
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """The exact bytes where surrogates stand for them; else what the terminal cannot show, escaped."""
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(encoding, "backslashreplace")
 
 
 def _drop_stdout() -> None:

@@ -27,6 +27,11 @@ def state() -> Path:
     return _home("state", platformdirs.user_state_path)
 
 
+def journal() -> Path:
+    """Folder of the undo journal of every file ever written to."""
+    return state() / "journal"
+
+
 def cache() -> Path:
     """Folder of what may be deleted at any time."""
     return _home("cache", platformdirs.user_cache_path)

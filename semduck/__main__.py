@@ -1,0 +1,5 @@
+"""`python -m semduck`."""
+
+from semduck.cli import main
+
+main()

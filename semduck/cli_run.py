@@ -1,0 +1,101 @@
+"""Run a target: in the app, or without it as a report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from semduck import headless, locations, target_args
+from semduck.cli_options import Options
+from semduck.config import Settings
+from semduck.duck.engine import Engine
+from semduck.exits import ExitCode, Problem, emit, nearest, note
+from semduck.repair import oracle
+from semduck.report import render
+from semduck.report_data import Report
+from semduck.session import Session
+from semduck.trace.recording import Recording, RecordingError
+from semduck.trace.run import RunError, record
+from semduck.trace.target import Target
+
+
+def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
+    """Open the app on the target, or print its report. Raises Problem when nothing can be run."""
+    session = new_session(target, settings, options)
+    try:
+        if options.wants_app():
+            return _open_app(session, settings)
+        report = headless.run(session, settings.limits_repair_seconds)
+        show(report, as_json=options.flag("json"))
+        return ExitCode(report.exit_code)
+    finally:
+        session.close()
+
+
+def new_session(target: Target, settings: Settings, options: Options) -> Session:
+    """A session with the engine asked for and every --expect in place. Raises Problem."""
+    engine = _engine(settings.model_engine)
+    session = Session(target, limits=target_args.limits(settings), engine=engine, state_dir=locations.state())
+    default_file = Path(target.spec).resolve() if target.kind == "script" else None
+    for text in options.expect:
+        try:
+            session.expectations.append(oracle.parse(text, default_file))
+        except ValueError as error:
+            raise Problem(f"--expect {text!r}: {error}") from error
+    return session
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print the report on stdout."""
+    emit(json.dumps(report.data(), indent=2) + "\n" if as_json else render(report))
+
+
+def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
+    """Run the target with our stdin and stdout and keep its recording at `out`."""
+    place = out or locations.recordings() / f"{Path(target.spec).stem}.semduck"
+    if place.exists():
+        raise Problem(f"{place} is already there", "choose another place with -o")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        recording = record(target, target_args.limits(settings), place, stdin="inherit", stdout="inherit")
+    except RunError as error:
+        raise Problem(f"cannot run {target.spec}: {error}", code=ExitCode.PROGRAM) from error
+    note(f"semduck: {recording.ending.detail} {len(recording):,} steps in {place}")
+    return headless.exit_code(recording, target.kind, ())
+
+
+def reopen(path: Path, *, as_json: bool) -> ExitCode:
+    """Print the report of a recording made earlier."""
+    try:
+        recording = Recording.open(path)
+    except RecordingError as error:
+        raise Problem(f"cannot open {path}: {error}", "record one with semduck record -o") from error
+    target = Target("script", *_words(recording), cwd=recording.cwd, python=recording.python)
+    report = headless.report_of(recording, target, ())
+    show(report, as_json=as_json)
+    return ExitCode(report.exit_code)
+
+
+def _open_app(session: Session, settings: Settings) -> ExitCode:
+    from semduck.tui.app import run_app  # loads textual
+
+    return ExitCode(run_app(session, settings))
+
+
+def _engine(name: str) -> Engine | None:
+    """The engine called `name`. Raises Problem; the narrator needs none."""
+    kind, _, rest = name.partition(":")
+    if kind == "narrator":
+        return None
+    if kind != "scripted":
+        raise Problem(f"no engine {name!r} in this version", nearest(kind, ("narrator", "scripted:FILE")))
+    from semduck.duck.engines.scripted import Scripted
+
+    try:
+        return Scripted.from_file(Path(rest))
+    except (OSError, ValueError) as error:
+        raise Problem(f"cannot load {rest}: {error}", code=ExitCode.NO_MODEL) from error
+
+
+def _words(recording: Recording) -> tuple[str, tuple[str, ...]]:
+    return recording.argv[0] if recording.argv else "?", tuple(recording.argv[1:])

@@ -1,0 +1,119 @@
+"""The commands around a run: record, open, locate, doctor, and what --version and the like print."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from semduck import __version__, locations
+from semduck.cli_options import PATH, collect, recording_options
+from semduck.exits import ExitCode, Problem, emit, note
+
+LATER = {
+    "explain": "say what a function is for",
+    "export": "write a recording as a page",
+    "models": "list, fetch and choose models",
+}
+
+
+@click.command("record", context_settings={"allow_interspersed_args": False})
+@click.option("-o", "out", type=PATH, metavar="PATH", help="Where to put the recording.")
+@click.option("-m", "module", is_flag=True, help="FILE is a module's name.")
+@recording_options
+@click.argument("file")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def record(
+    ctx: click.Context, /, out: Path | None, module: bool, file: str, args: tuple[str, ...], **_options: Any
+) -> int:
+    """Run FILE as python would; keep the recording."""
+    from semduck import target_args
+
+    options = collect(ctx)
+    settings = options.settings(Path.cwd() if module else Path(file).absolute().parent)
+    make = target_args.module if module else target_args.script
+    target = make(file, args, settings, options.path("root"))
+    from semduck.cli_run import keep  # after the cheap checks: this loads the recorder
+
+    return keep(target, settings, out)
+
+
+@click.command("open")
+@click.option("--json", is_flag=True, help="Print the report as JSON.")
+@click.argument("recording", type=PATH)
+def open_(recording: Path, json: bool) -> int:
+    """Report on a recording made earlier."""
+    from semduck import cli_run
+
+    return cli_run.reopen(recording, as_json=json)
+
+
+@click.command("locate")
+@click.argument("what", type=click.Choice(locations.NAMES), metavar="WHAT")
+def locate(what: str) -> int:
+    """Print where semduck keeps its config, themes, state, cache or recordings."""
+    emit(f"{locations.locate(what)}\n")
+    return ExitCode.FINE
+
+
+@click.command("doctor")
+def doctor() -> int:
+    """Say what this machine and this configuration offer."""
+    from semduck import config, interpreter, target_args
+
+    settings = config.load(project=target_args.project_file(Path.cwd()))
+    root = target_args.project_root(Path.cwd())
+    limits = target_args.limits(settings)
+    facts = {
+        "semduck": __version__,
+        "runs on": f"Python {platform.python_version()} ({sys.executable})",
+        "programs run on": interpreter.choose(settings.python, root),
+        "platform": f"{platform.platform()}, {os.cpu_count()} CPUs",
+        "project": str(root),
+        "config": f"{locations.config()}{'' if locations.config().is_file() else ' (not there)'}",
+        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, {limits.max_bytes:,} bytes (0: no)",
+        "terminal": _terminal(),
+        "engine": f"{settings.model_engine} (no model in this version)",
+    }
+    emit("".join(f"{name:<16} {fact}\n" for name, fact in facts.items()))
+    return ExitCode.FINE
+
+
+def show(what: str) -> int:
+    """What --version, --list-themes and --check-themes print."""
+    if what == "version":
+        emit(f"semduck {__version__}\n")
+        return ExitCode.FINE
+    from semduck.tui import themes
+
+    if what == "themes":
+        emit("".join(f"{name}\n" for name in themes.names()))
+        return ExitCode.FINE
+    complaints = themes.check()
+    for complaint in complaints:
+        note(complaint)
+    return ExitCode.USAGE if complaints else ExitCode.FINE
+
+
+def _terminal() -> str:
+    term = os.environ.get("TERM", "")
+    where = "the app can open" if sys.stdout.isatty() and term != "dumb" else "no app here, plain reports"
+    return f"{where} (TERM={term or 'unset'})"
+
+
+def _later(name: str, what: str) -> click.Command:
+    @click.command(name, help=f"Not in this version: {what}.", hidden=True, add_help_option=False)
+    @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+    def stub(words: tuple[str, ...]) -> int:
+        raise Problem(f"`semduck {name}` is not in this version", "see semduck --help for what is")
+
+    stub.context_settings["ignore_unknown_options"] = True
+    return stub
+
+
+COMMANDS = (record, open_, locate, doctor, *(_later(name, what) for name, what in LATER.items()))

@@ -1,0 +1,116 @@
+"""A session without a screen: run to the end, check, look for repairs, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from semduck import report_collect as collect
+from semduck.exits import ExitCode
+from semduck.repair import oracle
+from semduck.repair.model import Met, Proposal
+from semduck.report_data import Report, Syntax
+from semduck.session import Session
+from semduck.trace.recording import Recording
+from semduck.trace.target import Target
+
+WAIT = 0.01  # seconds between two looks at a running program
+PYTEST_USAGE = (4, 5)  # pytest's own codes: wrong usage, no test found
+
+
+def run(session: Session, repair_seconds: float) -> Report:
+    """Run the program, then say all there is to say. The search for repairs takes repair_seconds."""
+    interrupted = finish(session)
+    recording = session.recording
+    if recording is None or session.error:
+        return unable(session)
+    report = report_of(recording, session.target, checks(session))
+    if interrupted:
+        return replace(report, exit_code=int(ExitCode.INTERRUPTED))
+    if report.exit_code in (ExitCode.UNMET, ExitCode.PROGRAM):
+        found, tried = search(session, repair_seconds)
+        report = replace(report, repairs=tuple(map(collect.repair, found)), repairs_tried=tried)
+    return report
+
+
+def finish(session: Session) -> bool:
+    """Let the program run to its end; True when ctrl+c stopped it. What was recorded stays."""
+    try:
+        session.start(interactive=False)
+        while session.running:
+            if not session.poll():
+                time.sleep(WAIT)
+    except KeyboardInterrupt:
+        session.stop()
+        return True
+    finally:
+        session.poll()
+    return False
+
+
+def unable(session: Session) -> Report:
+    """The report on a program that could not be run."""
+    syntax = session.syntax
+    return Report(
+        program=collect.program(session.target),
+        exit_code=int(ExitCode.PROGRAM),
+        problem=session.error or "nothing was recorded",
+        syntax=syntax and Syntax(str(syntax.file), syntax.line, syntax.column, syntax.message, syntax.text),
+    )
+
+
+def report_of(recording: Recording, target: Target, met: Sequence[Met]) -> Report:
+    """Everything a recording tells, without looking for repairs."""
+    failure = collect.failure(recording)
+    pieces = recording.output()
+    return Report(
+        program=collect.program(target),
+        exit_code=int(exit_code(recording, target.kind, met)),
+        end=collect.end(recording),
+        failure=failure,
+        story=collect.story(recording, failure.step if failure else None),
+        stdout=collect.stream(pieces, "stdout"),
+        stderr=collect.stream(pieces, "stderr"),
+        expectations=tuple(map(collect.expected, met)),
+    )
+
+
+def exit_code(recording: Recording, kind: str, met: Sequence[Met]) -> ExitCode:
+    """3 when the program failed or was cut short, else 1 when an expectation is not met, else 0."""
+    ending = recording.ending
+    if kind == "pytest" and ending.kind == "exit" and ending.code:
+        return ExitCode.USAGE if ending.code in PYTEST_USAGE else ExitCode.UNMET
+    if ending.kind != "exit" or ending.code:
+        return ExitCode.PROGRAM
+    return ExitCode.FINE if all(one.met for one in met) else ExitCode.UNMET
+
+
+def checks(session: Session) -> list[Met]:
+    """What the user expects, then what the program itself says should hold."""
+    recording = session.recording
+    assert recording is not None
+    own = [e for e in oracle.automatic(recording, session.target) if e not in session.expectations]
+    return [*session.checked(), *oracle.check_all(own, recording)]
+
+
+def search(
+    session: Session, seconds: float, tell: Callable[[str], None] = lambda text: None
+) -> tuple[list[Proposal], int]:
+    """The proposals found within `seconds`, best first, and how many candidates were tried."""
+    found: list[Proposal] = []
+    tried = 0
+    stop_at = time.monotonic() + seconds
+    stream = session.find_repairs()
+    try:
+        for item in stream:
+            if isinstance(item, Proposal):
+                found.append(item)
+                tell(item.reason)
+            else:
+                tried = item.tried
+            if time.monotonic() > stop_at:
+                break
+    finally:
+        stream.close()
+    return sorted(found, key=lambda one: -one.score), tried

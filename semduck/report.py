@@ -1,0 +1,129 @@
+"""The report as plain text. Complete, linear, no colour: also for pipes and screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from semduck.report_data import Expected, Failure, Repair, Report, Story, Stream, Syntax
+
+MET = {True: "met", False: "NOT met", None: "not decided"}
+
+
+def render(report: Report) -> str:
+    """The whole report, ending in a newline."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"Program   {report.program.command}"
+    yield f"Python    {report.program.python}"
+    yield f"Folder    {report.program.cwd}"
+    if report.problem:
+        yield f"Problem   {report.problem}"
+    if report.syntax:
+        yield from syntax_lines(report.syntax)
+    if report.end:
+        yield f"Ended     {report.end.detail}"
+        yield f"Recorded  {_count(report.end.steps, 'step')} in {_count(report.end.calls, 'call')}"
+    if report.failure:
+        yield from _failure(report.failure)
+    if report.story:
+        yield from _story(report.story)
+    yield from _stream("Output", report.stdout)
+    yield from _stream("Error output", report.stderr)
+    yield from _expectations(report.expectations)
+    yield from _repairs(report)
+    yield from _section("Notes", report.notes)
+
+
+def syntax_lines(syntax: Syntax) -> Iterator[str]:
+    """Where, the line, a caret below the column, and what Python says."""
+    yield f"  {syntax.file}, line {syntax.line}"
+    if syntax.text.strip():
+        text = syntax.text.rstrip("\r\n").expandtabs(4)
+        yield f"    {text}"
+        if syntax.column:
+            before = syntax.text[: syntax.column - 1].expandtabs(4)
+            yield "    " + " " * len(before) + "^"
+    yield f"  {syntax.message}"
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    said = f"{failure.type}: {failure.message}" if failure.message else failure.type
+    yield from _heading("Where it failed")
+    yield f"{said}"
+    yield f"{failure.file}:{failure.line} in {failure.function} (step {failure.step})"
+    width = len(str(failure.source[-1].line)) if failure.source else 1
+    for line in failure.source:
+        yield f"  {'>' if line.here else ' '} {line.line:>{width}} | {line.text}".rstrip()
+    if len(failure.stack) > 1:
+        callers = (f"{place.function} at {place.file}:{place.line}" for place in failure.stack[1:])
+        yield from _section("Called from", callers)
+    values = (_named(value.name, value.type, value.text, value.scope) for value in failure.values)
+    yield from _section("Values there", values)
+
+
+def _named(name: str, type_name: str, text: str, scope: str) -> str:
+    return f"{name} = {text}   ({type_name}{', global' if scope == 'global' else ''})"
+
+
+def _story(story: Story) -> Iterator[str]:
+    name = story.file if story.function == "<module>" else f"{story.function}()"
+    yield from _heading(f"What {name} did")
+    for sentence in story.sentences:
+        mark = f" [{sentence.mark}]" if sentence.mark else ""
+        label = "" if sentence.source == "narrator" else f"{sentence.source}: "
+        yield f"  {'line ' + str(sentence.line):>9}  {label}{sentence.text}{mark}"
+    if story.result is not None:
+        yield f"  {'result':>9}  {story.result}"
+
+
+def _stream(title: str, stream: Stream) -> Iterator[str]:
+    if stream.text:
+        yield from _heading(title)
+        yield from (f"  {line}".rstrip() for line in stream.text.rstrip("\n").split("\n"))
+
+
+def _expectations(expectations: tuple[Expected, ...]) -> Iterator[str]:
+    yield from _section("Expected", map(expected_line, expectations))
+
+
+def expected_line(expected: Expected) -> str:
+    """E.g. "NOT met: total == 15 at line 7 (it was 10)"."""
+    actual = f" ({expected.actual})" if expected.actual and not expected.met else ""
+    return f"{MET[expected.met]}: {expected.text}{actual}"
+
+
+def _repairs(report: Report) -> Iterator[str]:
+    if report.repairs_tried is None:
+        return
+    yield from _heading("Repairs")
+    if not report.repairs:
+        yield f"  none found; {_count(report.repairs_tried, 'candidate')} tried"
+    for number, repair in enumerate(report.repairs, 1):
+        yield from repair_lines(repair, f"{number}. ")
+
+
+def repair_lines(repair: Repair, lead: str = "") -> Iterator[str]:
+    """Reason, badge, warnings and the diff."""
+    yield f"{lead}{repair.reason}"
+    yield f"   tried: {repair.badge or repair.outcome} [{repair.strength}]"
+    yield from (f"   beware: {warning}" for warning in repair.warnings)
+    yield from (f"   {line}".rstrip() for line in repair.diff.rstrip("\n").split("\n") if repair.diff)
+
+
+def _heading(title: str) -> Iterator[str]:
+    yield ""
+    yield title
+    yield "-" * len(title)
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    listed = list(lines)
+    if listed:
+        yield from _heading(title)
+        yield from (f"  {line}" for line in listed)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,153 @@
+"""From a recording (and what a session found out about it) to a Report."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from semduck.duck.narrator import narrate
+from semduck.repair.apply import splice
+from semduck.repair.hunks import diff
+from semduck.repair.model import Met, Proposal
+from semduck.report_data import (
+    End,
+    Expected,
+    Failure,
+    Named,
+    Place,
+    Program,
+    Repair,
+    Sentence,
+    SourceLine,
+    Story,
+    Stream,
+)
+from semduck.trace.model import OutputPiece, Raised
+from semduck.trace.recording import Recording
+from semduck.trace.target import Target
+
+AROUND = 4  # source lines shown before and after the failing one
+HEAD, TAIL = 4_000, 8_000  # characters kept of a long output
+
+
+def program(target: Target) -> Program:
+    """What is to run, and the command that a shell would take for it."""
+    middle = {"script": [target.spec], "module": ["-m", target.spec], "pytest": ["-m", "pytest", target.spec]}
+    command = shlex.join([_short_python(target.python), *middle[target.kind], *target.args])
+    return Program(target.kind, target.spec, target.args, str(target.cwd), target.python, command)
+
+
+def end(recording: Recording) -> End:
+    """How the run ended and how much of it there is."""
+    ending = recording.ending
+    return End(ending.kind, ending.code, ending.detail, ending.step, len(recording), len(recording.calls()))
+
+
+def failure(recording: Recording) -> Failure | None:
+    """The exception that ended the program, or the last one when it ended with a failure."""
+    raised = final_exception(recording)
+    if raised is None:
+        return None
+    shown = recording.files.get(raised.file)
+    return Failure(
+        type=raised.type_name,
+        message=raised.message,
+        function=recording.call(raised.frame).function,
+        file=relative(raised.file),
+        line=raised.line,
+        step=raised.step,
+        source=excerpt(shown.lines, raised.line) if shown else (),
+        stack=tuple(Place(f.function, relative(f.file), f.line) for f in recording.stack(raised.step)),
+        values=values(recording, raised.step),
+    )
+
+
+def final_exception(recording: Recording) -> Raised | None:
+    """What made the run fail: the last exception that nobody caught, else the last one raised."""
+    if recording.ending.kind == "exit" and not recording.ending.code:
+        return None
+    raised = [one for one in recording.raised() if one.type_name not in ("SystemExit", "GeneratorExit")]
+    escaped = [one for one in raised if not one.handled]
+    if escaped:
+        return escaped[-1]
+    return None
+
+
+def values(recording: Recording, step: int) -> tuple[Named, ...]:
+    """The names of the frame at a step, locals first, then the globals its code mentions."""
+    local, outer = recording.locals(step), recording.globals(step)
+    listed = [Named(name, "local", value.type_name, value.text) for name, value in local.items()]
+    outside = (item for item in outer.items() if item[0] not in local)
+    return (*listed, *(Named(name, "global", value.type_name, value.text) for name, value in outside))
+
+
+def story(recording: Recording, about: int | None = None) -> Story | None:
+    """What the call did in which step `about` lies; the module level when None."""
+    if not len(recording):
+        return None
+    frame = recording.step(0 if about is None else about).frame
+    call = recording.call(frame)
+    result = recording.result(frame)
+    said = narrate(recording, frame, about)
+    sentences = tuple(Sentence(u.text, relative(u.file), u.line, u.step, u.source) for u in said)
+    shown = result.text if result is not None and call.function != "<module>" else None
+    return Story(call.function, relative(call.file), call.line, shown, sentences)
+
+
+def excerpt(lines: Sequence[str], line: int) -> tuple[SourceLine, ...]:
+    """The lines around `line`, which counts from 1."""
+    first, last = max(1, line - AROUND), min(len(lines), line + AROUND)
+    return tuple(SourceLine(n, lines[n - 1], n == line) for n in range(first, last + 1))
+
+
+def stream(pieces: Iterable[OutputPiece], name: str) -> Stream:
+    """What went to "stdout" or "stderr", the middle left out when it is long."""
+    text = "".join(piece.text for piece in pieces if piece.stream == name)
+    omitted = len(text) - HEAD - TAIL
+    if omitted <= 0:
+        return Stream(text)
+    return Stream(f"{text[:HEAD]}\n... {omitted:,} characters left out ...\n{text[-TAIL:]}", omitted)
+
+
+def expected(met: Met) -> Expected:
+    """An expectation as checked."""
+    what = met.expectation
+    return Expected(what.text(), what.kind, what.origin, met.met, met.actual, met.step)
+
+
+def repair(proposal: Proposal) -> Repair:
+    """A proposal with its diff against the file it was made for."""
+    return Repair(
+        file=relative(proposal.file),
+        line=proposal.line,
+        kind=proposal.kind,
+        reason=proposal.reason,
+        badge=proposal.badge,
+        strength=proposal.strength,
+        outcome=proposal.trial.outcome,
+        warnings=proposal.also,
+        diff=patch(proposal),
+    )
+
+
+def patch(proposal: Proposal) -> str:
+    """The proposal as a unified diff that git and patch take. "" when the file is gone."""
+    try:
+        old = proposal.file.read_bytes()
+        return diff(old, splice(old, proposal.edits), relative(proposal.file))
+    except (OSError, ValueError):
+        return ""
+
+
+def relative(path: Path) -> str:
+    """The path as one would type it from here."""
+    try:
+        return str(Path(os.path.relpath(path))) if path.is_relative_to(Path.cwd()) else str(path)
+    except (OSError, ValueError):
+        return str(path)
+
+
+def _short_python(python: str) -> str:
+    return Path(python).name or "python"
