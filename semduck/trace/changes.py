@@ -1,0 +1,146 @@
+"""What one step changed, in the words of the source: "total", "self.items", "grid[0][1]"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semduck.trace.model import Change, Value
+from semduck.trace.render import Renderer
+from semduck.trace.replay import Ref, State, paired
+from semduck.trace.store import Event, Moment
+
+if TYPE_CHECKING:
+    from semduck.trace.cursor import Cursor
+
+DEEP, WIDE, MANY = 4, 200, 12  # how far paths are looked for; how many single elements are named
+
+
+def _all_ops(moment: Moment) -> list[tuple[int, Event]]:
+    """(frame, op) of a step and of what was noted before it."""
+    found: list[tuple[int, Event]] = []
+    for before in moment.before:
+        if before[0] == "E":
+            found += [(before[1], op) for op in before[2]]
+    event = moment.event
+    if len(event) > 3 and event[3]:
+        found += [(event[1], op) for op in event[3]]
+    return found
+
+
+def touched(moment: Moment) -> bool:
+    """Does the step change any state at all?"""
+    return bool(moment.before) or len(moment.event) > 3 and bool(moment.event[3])
+
+
+def touches(moment: Moment, name: str, frame: int, space: int | None, reach: set[int]) -> bool:
+    """Does the step bind this name (of the frame, or of module `space`) or change an object in `reach`?"""
+    for owner, op in _all_ops(moment):
+        what = op[0]
+        if what == "p" or what == "T":
+            if op[1] in reach:
+                return True
+        elif what == "l" or what == "x" and len(op) == 2:
+            if space is None and owner == frame and op[1] == name:
+                return True
+        elif what == "o":
+            if space is None and op[1] == frame and op[2] == name:
+                return True
+        elif what in ("g", "x") and space is not None and op[1] == space and op[2] == name:
+            return True
+    return False
+
+
+def differences(cursor: Cursor, k: int, moment: Moment, frame: int, space: int, module: bool) -> list[Change]:
+    """Changes of step k that its frame can see."""
+    bound, objects = _subjects(moment, frame, space)
+    after = cursor.seek(k)
+    paths = _paths(after, frame, space, module, objects)
+    names = [(name, None if is_global else frame) for name, is_global in bound]
+    new = {name: _draw_name(after, name, owner, space) for name, owner in names}
+    held = {path: _draw(after, ref) for path, ref, _ in paths}
+    if k == 0:
+        return [Change(n, None, v, o) for (n, o), v in zip(names, new.values(), strict=True) if v]
+    before = cursor.seek(k - 1)
+    changes = [Change(n, _draw_name(before, n, o, space), new[n], o) for n, o in names]
+    for path, ref, oid in paths:
+        if oid in before.things:
+            changes += _inside(path, ref, oid, cursor, k, held[path], frame)
+    return [c for c in changes if c.before != c.after]
+
+
+def _subjects(moment: Moment, frame: int, space: int) -> tuple[list[tuple[str, bool]], set[int]]:
+    bound: dict[tuple[str, bool], None] = {}
+    objects: set[int] = set()
+    for owner, op in _all_ops(moment):
+        what = op[0]
+        if what in ("p", "T"):
+            objects.add(op[1])
+        elif owner == frame and (what == "l" or what == "x" and len(op) == 2):
+            bound[(op[1], False)] = None
+        elif what == "o" and op[1] == frame:
+            bound[(op[2], False)] = None
+        elif (what == "g" or what == "x" and len(op) == 3) and op[1] == space:
+            bound[(op[2], True)] = None
+    return list(bound), objects
+
+
+def _names(state: State, frame: int, space: int, module: bool) -> dict[str, Ref]:
+    own = state.frames.get(frame, {})
+    return state.spaces.get(space, {}) if module else {**state.spaces.get(space, {}), **own}
+
+
+def _paths(state: State, frame: int, space: int, module: bool, objects: set[int]) -> list[tuple[str, Ref, int]]:
+    """(path, ref, number) of each changed object, the shortest path found first."""
+    wanted, found = set(objects), []
+    own = state.frames.get(frame, {})
+    names = _names(state, frame, space, module)
+    layer = sorted(((n, r) for n, r in names.items()), key=lambda p: p[0] not in own)
+    seen: set[int] = set()
+    for _ in range(DEEP):
+        deeper: list[tuple[str, Ref]] = []
+        for path, ref in layer:
+            if type(ref) is not list or len(ref) != 1 or ref[0] in seen:
+                continue
+            seen.add(ref[0])
+            if ref[0] in wanted:
+                wanted.discard(ref[0])
+                found.append((path, ref, ref[0]))
+            if not wanted:
+                return found
+            deeper += _below(state, path, ref[0])
+        layer = deeper
+    return found
+
+
+def _below(state: State, path: str, oid: int) -> list[tuple[str, Ref]]:
+    thing = state.things.get(oid)
+    if thing is None:
+        return []
+    if not paired(thing):
+        return [(f"{path}[{i}]", r) for i, r in enumerate(thing.items[:WIDE])]
+    if thing.kind == "dict":
+        return [(f"{path}[{Renderer(state).value(k, 1).text}]", r) for k, r in thing.items[:WIDE]]
+    return [(f"{path}.{k}", r) for k, r in thing.items[:WIDE]]
+
+
+def _draw(state: State, ref: Ref) -> Value:
+    return Renderer(state, 200, 2000).value(ref)
+
+
+def _draw_name(state: State, name: str, owner: int | None, space: int) -> Value | None:
+    names = state.spaces.get(space, {}) if owner is None else state.frames.get(owner, {})
+    return _draw(state, names[name]) if name in names else None
+
+
+def _inside(path: str, ref: Ref, oid: int, cursor: Cursor, k: int, after: Value, frame: int) -> list[Change]:
+    """Changes of single elements when few, of the whole object when many or moved."""
+    before = _draw(cursor.seek(k - 1), ref)
+    old, new = dict(before.children), dict(after.children)
+    names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
+    sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque")
+    if sequence and (before.length != after.length or len(names) > MANY) or len(names) > MANY:
+        return [Change(path, before, after, frame)]
+    joined = [(n, f"{path}[{n}]" if after.kind in ("list", "dict", "deque") else f"{path}.{n}") for n in names]
+    if after.kind in ("set", "frozenset"):
+        return [Change(path, before, after, frame)]
+    return [Change(p, old.get(n), new.get(n), frame) for n, p in joined]

@@ -1,0 +1,186 @@
+"""Which objects can one line change? Static part: from the syntax tree, once a file.
+
+Runs inside the recorded process, so it walks `_ast` nodes itself instead of importing `ast`.
+A line's effects are over-approximated: what is not understood becomes "anything reachable from the names".
+"""
+
+import _ast
+
+ONLY_AST = 0x400
+Simple = (_ast.Name, _ast.Attribute, _ast.Subscript)
+Scopes = (_ast.Lambda, _ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+Definitions = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
+
+
+class LineInfo:
+    """Effects of one line: `effects` in source order, `roots` the names it mentions.
+
+    complex: several effects may interleave (`;`, comprehensions, walrus), so addresses prove nothing.
+    globals: the line may bind names of the module from inside a function.
+    """
+
+    __slots__ = ("complex", "effects", "globals", "roots", "statements")
+
+    def __init__(self):
+        self.effects, self.roots = [], []
+        self.complex = self.globals = False
+        self.statements = 0
+
+
+NOTHING = LineInfo()
+
+
+def analyse(source, filename):
+    """{line: LineInfo} of a source (bytes or str). Lines without effects are left out."""
+    try:
+        tree = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    lines = {}
+    _body(tree.body, lines, frozenset())
+    return lines
+
+
+def _body(statements, lines, global_names):
+    own = set(global_names)
+    for node in statements:
+        if isinstance(node, _ast.Global):
+            own.update(node.names)
+    for node in statements:
+        _statement(node, lines, frozenset(own))
+
+
+def _statement(node, lines, global_names):
+    header = _Collector(global_names)
+    nested = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if field in ("body", "orelse", "finalbody") and isinstance(value, list):
+            nested.append(value)
+        elif field in ("handlers", "cases"):
+            for part in value:
+                header.part(part)
+                nested.append(part.body)
+        elif isinstance(node, Definitions) and field in ("name", "type_params", "type_comment"):
+            continue
+        else:
+            header.field(node, field, value)
+    last = getattr(node, "end_lineno", node.lineno)
+    if nested and not isinstance(node, _ast.Expr):
+        starts = [b[0].lineno for b in nested if b]
+        first_inner = min(starts) if starts else last
+        last = max(node.lineno, first_inner - 1) if first_inner > node.lineno else node.lineno
+    header.place(lines, getattr(node, "decorator_list", None), node.lineno, last)
+    for handler in getattr(node, "handlers", None) or ():
+        header.place(lines, None, handler.lineno, handler.lineno)
+    if isinstance(node, (_ast.With, _ast.AsyncWith, _ast.For, _ast.AsyncFor)):
+        header.info.complex = True  # __exit__ and __next__ run at this line, at other times
+    inner = frozenset() if isinstance(node, Definitions) else global_names
+    for statements in nested:
+        _body(statements, lines, inner)
+
+
+class _Collector:
+    """Effects of one statement's own expressions (its header, for compound statements)."""
+
+    def __init__(self, global_names):
+        self.info = LineInfo()
+        self.global_names = global_names
+
+    def place(self, lines, decorators, first, last):
+        info = self.info
+        if decorators:
+            first = min(first, decorators[0].lineno)
+        for line in range(first, last + 1):
+            there = lines.get(line)
+            if there is None:
+                there = lines[line] = LineInfo()
+            there.statements += 1
+            if there.effects or there.statements > 1:
+                there.complex = True
+            there.effects = there.effects + info.effects
+            there.roots = there.roots + [r for r in info.roots if r not in there.roots]
+            there.complex = there.complex or info.complex
+            there.globals = there.globals or info.globals
+
+    def part(self, part):
+        for field in part._fields:
+            if field != "body":
+                self.field(part, field, getattr(part, field, None))
+
+    def field(self, owner, field, value):
+        if isinstance(value, list):
+            for item in value:
+                self.field(owner, field, item)
+        elif isinstance(value, _ast.AST):
+            if isinstance(owner, _ast.AugAssign) and field == "target":
+                self._in_place(value)
+            self.visit(value, False)
+
+    def _in_place(self, target):
+        self.info.effects.append(("shallow", path(target)))
+
+    def visit(self, node, inside):
+        info = self.info
+        kind = type(node)
+        if kind is _ast.Name:
+            if node.id not in info.roots:
+                info.roots.append(node.id)
+            if node.id in self.global_names and type(node.ctx) is not _ast.Load:
+                info.globals = True
+            return
+        if kind in Scopes or kind is _ast.NamedExpr:
+            inside = True
+            info.complex = True
+        if kind is _ast.Call:
+            self._call(node)
+        elif kind is _ast.Await or kind is _ast.Yield or kind is _ast.YieldFrom:
+            info.complex = True
+        elif kind is _ast.Attribute and type(node.ctx) is not _ast.Load:
+            info.effects.append(("shallow", path(node.value)))
+        elif kind is _ast.Subscript:
+            load = type(node.ctx) is _ast.Load
+            info.effects.append(("missing" if load else "shallow", path(node.value)))
+        for field in node._fields:
+            value = getattr(node, field, None)
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, _ast.AST):
+                    self.visit(item, inside)
+
+    def _call(self, node):
+        function = node.func
+        if isinstance(function, _ast.Attribute):
+            owner = function.value
+            if isinstance(owner, _ast.Call) and isinstance(owner.func, _ast.Name) and owner.func.id == "super":
+                self.info.effects.append(("super", None))
+                return
+            if isinstance(owner, (_ast.Constant, _ast.JoinedStr)):
+                return  # methods of literals change nothing
+            self.info.effects.append(("method", path(owner), function.attr))
+        else:
+            self.info.effects.append(("call", path(function)))
+
+
+def path(node):
+    """A way to find the object again without running code, or None.
+
+    ("n", name) | ("a", path, attribute) | ("i", path, constant) | ("v", path, name of the index)
+    """
+    kind = type(node)
+    if kind is _ast.Name:
+        return ("n", node.id)
+    if kind is _ast.Attribute:
+        base = path(node.value)
+        return base and ("a", base, node.attr)
+    if kind is _ast.Subscript:
+        base, index = path(node.value), node.slice
+        if base is None:
+            return None
+        if type(index) is _ast.Constant:
+            return ("i", base, index.value)
+        if type(index) is _ast.Name:
+            return ("v", base, index.id)
+        if type(index) is _ast.UnaryOp and type(index.operand) is _ast.Constant and type(index.op) is _ast.USub:
+            value = index.operand.value
+            return ("i", base, -value) if type(value) is int else None
+    return None

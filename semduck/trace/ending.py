@@ -1,0 +1,47 @@
+"""How a run ended, in one sentence."""
+
+from __future__ import annotations
+
+import signal
+
+from semduck.trace.index import Index
+from semduck.trace.model import Ending
+
+
+def describe(index: Index, over: bool) -> Ending:
+    """The Ending of an index; "running" while there is neither an end nor `over`."""
+    last = index.steps - 1 if index.steps else None
+    if index.end is None:
+        if not over:
+            return Ending("running", None, "the program is running", last)
+        return Ending("broken", None, "the recording breaks off here: it was cut short", last)
+    code, asked, seconds = index.end
+    if index.limit == "limit":
+        return Ending("limit", code, f"stopped after {index.steps:,} steps (--max-steps allows more)", last)
+    if asked == "seconds":
+        return Ending("limit", code, f"stopped after {seconds:g} seconds (--max-seconds allows more)", last)
+    if asked or index.limit == "stopped":
+        return Ending("stopped", code, "stopped by you", last)
+    if index.uncaught is not None:
+        return _exception(index, code, last)
+    if index.limit is not None:
+        return Ending("limit", code, f"{index.limit}; the program went on and ended with code {code}", last)
+    if code is not None and code < 0:
+        return Ending("signal", code, f"killed by {_signal(-code)}", last)
+    return Ending("exit", code, f"ended with exit code {code}", last)
+
+
+def _exception(index: Index, code: int | None, last: int | None) -> Ending:
+    row = next((r for r in reversed(index.raised) if r.oid == index.uncaught), None)
+    if row is None:
+        thing = index.state.things.get(index.uncaught or -1)
+        text = f"{thing.type}: {thing.text}".rstrip(": ") if thing else "an exception"
+        return Ending("exception", code, text, last)
+    return Ending("exception", code, f"{row.type}: {row.message}".rstrip(": "), row.step)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

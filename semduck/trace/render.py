@@ -1,0 +1,165 @@
+"""Recorded refs -> bounded Value trees."""
+
+from __future__ import annotations
+
+from semduck.trace.model import Value
+from semduck.trace.replay import Ref, State, Thing, paired
+
+LINE = 80  # characters of Value.text
+_BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "dict": ("{", "}"),
+             "frozenset": ("frozenset({", "})"), "deque": ("deque([", "])")}
+_SPECIAL = {"i": "int", "s": "str", "b": "bytes", "c": "complex", "k": "opaque"}
+
+
+class Renderer:
+    """Draws values of one state. budget: nodes still allowed, shared by everything drawn."""
+
+    def __init__(self, state: State, width: int = 50, budget: int = 600, line: int = LINE) -> None:
+        self.state, self.width, self.budget, self.line = state, width, budget, line
+        self._open: set[int] = set()
+
+    def value(self, ref: Ref, depth: int = 4) -> Value:
+        """The picture of one ref, `depth` levels deep."""
+        self.budget -= 1
+        if type(ref) is not list:
+            return plain(ref, self.line)
+        if len(ref) == 1:
+            return self._thing(ref[0], depth)
+        return tagged(ref, self.line)
+
+    def _thing(self, oid: int, depth: int) -> Value:
+        thing = self.state.things.get(oid)
+        if thing is None:
+            return Value("elided", "?", "…")
+        if thing.kind not in _BRACKETS and thing.kind not in ("object", "exception", "class"):
+            return _leaf(oid, thing)
+        if depth <= 0 or self.budget <= 0 or oid in self._open:
+            return Value(thing.kind, thing.type, _closed(thing, oid in self._open), oid, thing.length,
+                         more=thing.length)
+        self._open.add(oid)
+        children = self._children(thing, depth)
+        self._open.discard(oid)
+        return self._drawn(oid, thing, children)
+
+    def _children(self, thing: Thing, depth: int) -> list[tuple[str, Value]]:
+        pairs = paired(thing)
+        children: list[tuple[str, Value]] = []
+        for index, item in enumerate(thing.items[: self.width]):
+            if self.budget <= 0:
+                break
+            if pairs:
+                key = item[0] if thing.kind != "dict" else self.value(item[0], 2).text
+                children.append((key, self.value(item[1], depth - 1)))
+            else:
+                children.append((str(index), self.value(item, depth - 1)))
+        return children
+
+    def _drawn(self, oid: int, thing: Thing, children: list[tuple[str, Value]]) -> Value:
+        more = max(0, thing.length - len(children))
+        if thing.attrs is not None:
+            attrs = self.state.things.get(thing.attrs)
+            if attrs is not None:
+                children = children + self._children(attrs, 2)
+        exact = thing.kind in _BRACKETS and thing.kind != "deque" and not more and thing.attrs is None
+        exact = exact and thing.type == thing.kind and all(v.is_literal for _, v in children)
+        literal = self._literal(thing, children) if exact else None
+        if exact and literal is None and thing.kind != "list":
+            exact = False
+        text = self._text(thing, children, more)
+        return Value(thing.kind, thing.type, text, oid, thing.length, tuple(children), more, literal, exact)
+
+    def _literal(self, thing: Thing, children: list[tuple[str, Value]]) -> object:
+        values = [v.literal for _, v in children]
+        try:
+            if thing.kind == "dict":
+                keys = [Renderer(self.state, 1000, 1000).value(item[0], 8) for item in thing.items]
+                if not all(k.is_literal for k in keys):
+                    return None
+                return dict(zip((k.literal for k in keys), values, strict=True))
+            makers = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+            return makers[thing.kind](values)
+        except TypeError:
+            return None
+
+    def _text(self, thing: Thing, children: list[tuple[str, Value]], more: int) -> str:
+        if thing.kind == "exception":
+            return clip(f"{thing.type}: {thing.text}" if thing.text else thing.type, self.line)
+        if thing.kind == "class":
+            return clip(f"class {thing.text}", self.line)
+        if thing.kind == "object":
+            opening, closing = thing.type + "(", ")"
+            parts = [f"{k}={v.text}" for k, v in children]
+        else:
+            opening, closing = _BRACKETS[thing.kind]
+            parts = [f"{k}: {v.text}" if thing.kind == "dict" else v.text for k, v in children]
+            if thing.kind in ("set", "frozenset") and not parts and not more:
+                return f"{thing.kind}()"
+            if thing.kind == "tuple" and len(parts) == 1 and not more:
+                closing = ",)"
+            if thing.type not in (thing.kind, "deque"):
+                opening, closing = f"{thing.type}({opening}", f"{closing})"
+        return self._join(opening, parts, closing, more)
+
+    def _join(self, opening: str, parts: list[str], closing: str, more: int) -> str:
+        room = self.line - len(opening) - len(closing) - 4
+        kept: list[str] = []
+        for part in parts:
+            if kept and room < len(part) + 2:
+                more += len(parts) - len(kept)
+                break
+            kept.append(clip(part, max(12, room)))
+            room -= len(part) + 2
+        if more:
+            kept.append("…")
+        return opening + ", ".join(kept) + closing
+
+
+def clip(text: str, size: int) -> str:
+    """At most `size` characters, cut ones marked."""
+    return text if len(text) <= size else text[: max(1, size - 1)] + "…"
+
+
+def plain(ref: Ref, line: int = LINE) -> Value:
+    """None, bool, int, float and short strings: exact."""
+    if isinstance(ref, str):
+        return Value("str", "str", clip(repr(ref), line), None, len(ref), literal=ref, is_literal=True)
+    if ref is None:
+        return Value("none", "NoneType", "None", is_literal=True)
+    kind = type(ref).__name__
+    return Value(kind, kind, clip(repr(ref), line), literal=ref, is_literal=True)
+
+
+def tagged(ref: Ref, line: int = LINE) -> Value:
+    """Tagged plain values: long strings and numbers, bytes, complex, Ellipsis."""
+    tag = ref[0]
+    kind = _SPECIAL.get(tag, "elided")
+    if tag == "s":
+        return Value("str", "str", clip(repr(ref[1]), line - 1) + "…", None, ref[2], more=ref[2] - len(ref[1]))
+    if tag == "b":
+        data = ref[1].encode("latin-1")
+        exact = len(data) == ref[2]
+        return Value("bytes", "bytes", clip(repr(data), line), None, ref[2], more=ref[2] - len(data),
+                     literal=data if exact else None, is_literal=exact)
+    if tag == "c":
+        return Value("complex", "complex", ref[1], literal=complex(ref[1]), is_literal=True)
+    if tag == "i":
+        return Value("int", "int", clip(ref[1], line), None, ref[2])
+    return Value(kind, str(ref[1]) if len(ref) > 1 else "?", str(ref[-1]))
+
+
+def _leaf(oid: int, thing: Thing) -> Value:
+    if thing.kind in ("function", "module"):
+        return Value(thing.kind, thing.type, f"{thing.kind} {thing.text}", oid)
+    if thing.kind == "type":
+        return Value("class", "type", f"class {thing.text}", oid)
+    if thing.kind in ("str", "int", "float", "bytes", "complex", "bytearray"):
+        return Value(thing.kind, thing.type, clip(thing.text, LINE), oid)
+    return Value(thing.kind, thing.type, clip(thing.text or f"<{thing.type}>", LINE), oid)
+
+
+def _closed(thing: Thing, cycle: bool) -> str:
+    if thing.kind in ("exception", "class"):
+        return thing.text or thing.type
+    opening, closing = _BRACKETS.get(thing.kind, (thing.type + "(", ")"))
+    inner = "..." if cycle else "…" if thing.length else ""
+    return f"{opening}{inner}{closing}" if thing.kind not in ("set", "frozenset") or inner else f"{thing.kind}()"

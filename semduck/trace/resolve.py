@@ -1,0 +1,139 @@
+"""Which objects can one line change? Run-time part: find them and say what a call may do.
+
+Runs inside the recorded process. Only class dictionaries, instance dictionaries and exact builtin
+containers are read; no attribute lookup of the program's objects ever happens.
+"""
+
+import builtins
+
+from .snapshot import Builtin, Function, Method, Module, _mro, _type_dict, deque, isinstance_type
+
+MISSING = object()
+_module_dict = Module.__dict__["__dict__"].__get__
+_PURE_NAMES = """abs all any ascii bin bool bytes bytearray callable chr complex dict dir divmod enumerate filter
+float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len list map max memoryview
+min next object oct open ord pow print property range repr reversed round set slice sorted staticmethod classmethod
+str sum super tuple type zip Exception""".split()
+PURE = {id(getattr(builtins, name)) for name in _PURE_NAMES}
+PURE_MODULES = frozenset({"math", "cmath", "time", "os", "posixpath", "ntpath", "sys", "json", "re", "string",
+                          "datetime", "statistics", "itertools", "textwrap", "copy", "logging"})
+_LOOK = "index count copy __len__ __contains__ get keys values items isdisjoint issubset issuperset union " \
+        "intersection difference symmetric_difference"
+_PURE_METHODS = frozenset(_LOOK.split())
+_CONTAINERS = (list, dict, set, deque)
+_PLAIN = frozenset({str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range})
+
+
+class Resolver:
+    """Looks at one frame: its locals, globals, and which code is the user's."""
+
+    def __init__(self, heap, is_user_code):
+        self.heap = heap
+        self.is_user_code = is_user_code
+
+    def name(self, name, names, globals_):
+        """The object a name means, or MISSING."""
+        found = names.get(name, MISSING)
+        if found is MISSING:
+            found = globals_.get(name, MISSING)
+        if found is MISSING:
+            found = builtins.__dict__.get(name, MISSING)
+        return found
+
+    def path(self, path, names, globals_):
+        """The object a path (see effects.path) leads to, or MISSING."""
+        if path is None:
+            return MISSING
+        if path[0] == "n":
+            return self.name(path[1], names, globals_)
+        base = self.path(path[1], names, globals_)
+        if base is MISSING:
+            return MISSING
+        if path[0] == "a":
+            return self.attribute(base, path[2])
+        index = path[2] if path[0] == "i" else self.name(path[2], names, globals_)
+        return self._item(base, index)
+
+    def attribute(self, base, name):
+        """Instance dictionary, slots, module or class dictionary; data found there and nothing else."""
+        if type(base) is Module:
+            return _module_dict(base).get(name, MISSING)
+        if isinstance_type(base):
+            return self._class_data(base, name)
+        layout = self.heap._layout(type(base))
+        for slot, member in layout.slots:
+            if slot == name:
+                try:
+                    return member.__get__(base)
+                except AttributeError:
+                    return MISSING
+        if layout.instance_dict is not None:
+            held = layout.instance_dict.__get__(base)
+            if type(held) is dict and name in held:
+                return held[name]
+        return self._class_data(type(base), name)
+
+    @staticmethod
+    def _class_data(cls, name):
+        for klass in _mro(cls):
+            found = _type_dict(klass).get(name, MISSING)
+            if found is not MISSING:
+                return found if type(found) in _CONTAINERS or type(found) in _PLAIN else MISSING
+        return MISSING
+
+    @staticmethod
+    def _item(base, index):
+        kind = type(base)
+        if kind is list or kind is tuple:
+            if type(index) is int and -len(base) <= index < len(base):
+                return base[index]
+        elif dict in _mro(kind) and type(index) in _PLAIN and type(index) is not tuple:
+            return dict.get(base, index, MISSING)
+        return MISSING
+
+    def call(self, function):
+        """What calling `function` may do to its arguments: "nothing" or "deep"."""
+        if function is MISSING:
+            return "deep"
+        kind = type(function)
+        if id(function) in PURE:
+            return "nothing"
+        if kind is Function:
+            return "nothing" if self.is_user_code(function.__code__) else "deep"
+        if kind is Method:
+            return self.call(function.__func__)
+        if isinstance_type(function):
+            mro = _mro(function)
+            user = self.heap.is_user(function)
+            return "nothing" if user or BaseException in mro or mro[-2:-1] and mro[-2] in _CONTAINERS else "deep"
+        return "deep"
+
+    def method(self, owner, name):
+        """What `owner.name(...)` may do: nothing | append | shallow (to owner) | deep."""
+        kind = type(owner)
+        if kind in _PLAIN:
+            return "nothing"
+        if kind in _CONTAINERS:
+            if name == "append" and kind is list:
+                return "append"
+            return "nothing" if name in _PURE_METHODS else "shallow"
+        if kind is Module:
+            held = _module_dict(owner)
+            if held.get("__name__") in PURE_MODULES:
+                return "nothing"
+            return self.call(held.get(name, MISSING))
+        cls = owner if isinstance_type(owner) else kind
+        for klass in _mro(cls):
+            found = _type_dict(klass).get(name, MISSING)
+            if found is not MISSING:
+                return self._member(found)
+        return "deep"
+
+    def _member(self, found):
+        kind = type(found)
+        if kind is Function:
+            return "nothing" if self.is_user_code(found.__code__) else "deep"
+        if kind is staticmethod or kind is classmethod:
+            inner = found.__func__
+            return self._member(inner) if type(inner) is Function else "deep"
+        return "shallow" if kind is type(str.join) or kind is Builtin else "deep"

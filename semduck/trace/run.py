@@ -1,0 +1,232 @@
+"""Start a recorded program, stream it, limit it, stop it. The host's side of `child.py`."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+from semduck.trace.model import Ending
+from semduck.trace.recording import Recording
+from semduck.trace.store import finish
+from semduck.trace.target import Limits, Target
+
+GRACE = 0.7  # seconds between asking the program to stop and killing it
+CHILD = Path(__file__).with_name("child.py")
+
+
+class RunError(Exception):
+    """The program cannot be started. The message is one line for the user."""
+
+
+class Run:
+    """One recorded program in a child process.
+
+    stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout`, `stderr`).
+    """
+
+    def __init__(self, target: Target, limits: Limits | None = None, out: Path | None = None, *,
+                 stdin: str = "null", stdout: str = "pipe", env: dict[str, str] | None = None) -> None:
+        self.target, self.limits = target, limits or Limits()
+        self.out = out or Path(tempfile.mkdtemp(prefix="semduck-")) / "run.duck"
+        self._stdin, self._stdout, self._env = stdin, stdout, env
+        self._process: subprocess.Popen[bytes] | None = None
+        self._heard = {"stdout": tempfile.SpooledTemporaryFile(1 << 20), "stderr": tempfile.SpooledTemporaryFile(1 << 20)}
+        self._lock = threading.Lock()
+        self._readers: list[threading.Thread] = []
+        self._asked: tuple[str, float] | None = None
+        self._started = 0.0
+        self._ended = False
+        self.recording = Recording(self.out)
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the program. Raises RunError."""
+        command = [self.target.python or sys.executable, str(CHILD), self._write_config()]
+        try:
+            self._process = subprocess.Popen(
+                command, cwd=self.target.cwd, env=self._env, start_new_session=self._stdin != "inherit",
+                stdin={"inherit": None, "pipe": subprocess.PIPE, "null": subprocess.DEVNULL}[self._stdin],
+                stdout=None if self._stdout == "inherit" else subprocess.PIPE,
+                stderr=None if self._stdout == "inherit" else subprocess.PIPE,
+            )
+        except OSError as error:
+            raise RunError(f"cannot start {command[0]}: {error.strerror}") from None
+        self._started = time.monotonic()
+        for name, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
+            if pipe is not None:
+                reader = threading.Thread(target=self._listen, args=(name, pipe), daemon=True)
+                reader.start()
+                self._readers.append(reader)
+
+    def poll(self) -> bool:
+        """Never blocks. True while the program runs; enforces the time limit."""
+        process = self._process
+        if process is None or self._ended:
+            return False
+        if process.poll() is None:
+            self._enforce(process)
+            return True
+        self._finish(process.returncode)
+        return False
+
+    def wait(self, timeout: float | None = None) -> Ending:
+        """Wait for the end, at most `timeout` seconds; then the program is stopped."""
+        limit = None if timeout is None else time.monotonic() + timeout
+        while self.poll():
+            if limit is not None and time.monotonic() > limit:
+                self.stop()
+                limit = None
+            assert self._process is not None
+            try:
+                self._process.wait(0.02 if self._timed() else None)
+            except subprocess.TimeoutExpired:
+                pass
+        self.recording.catch_up()
+        return self.recording.ending
+
+    def _timed(self) -> bool:
+        return True
+
+    def stop(self, why: str = "stopped") -> None:
+        """Ask the program to stop; `poll` kills it after a grace period. What was recorded stays."""
+        if self._process is None or self._ended or self._asked:
+            return
+        self._asked = (why, time.monotonic())
+        try:
+            with open(str(self.out) + ".tail", "r+b") as tail:
+                tail.seek(24)
+                tail.write(b"\x01")
+        except OSError:
+            self._kill()
+
+    def close(self) -> None:
+        """Kill the program if it still runs and let go of everything."""
+        if self._process is not None and not self._ended:
+            self._asked = self._asked or ("stopped", 0.0)
+            self._kill()
+            self._process.wait()
+            self._finish(self._process.returncode)
+        for spool in self._heard.values():
+            spool.close()
+        self.recording.close()
+
+    # -- streams -------------------------------------------------------------------------------------------
+
+    def send_input(self, text: str) -> None:
+        """Text for the program's stdin; the caller adds the newline."""
+        self._feed(text.encode("utf-8", "surrogateescape"))
+
+    def send_eof(self) -> None:
+        """Close the program's stdin."""
+        if self._process is not None and self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass
+
+    def _feed(self, data: bytes) -> None:
+        if self._process is None or self._process.stdin is None or self._process.stdin.closed:
+            return
+        try:
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
+        except OSError:
+            pass  # the program no longer reads
+
+    @property
+    def stdout(self) -> bytes:
+        """Everything the program wrote to stdout so far."""
+        return self._said("stdout")
+
+    @property
+    def stderr(self) -> bytes:
+        """Everything the program wrote to stderr so far."""
+        return self._said("stderr")
+
+    def _said(self, name: str) -> bytes:
+        spool = self._heard[name]
+        with self._lock:
+            spool.seek(0)
+            data: bytes = spool.read()
+            spool.seek(0, os.SEEK_END)
+        return data
+
+    def _listen(self, name: str, pipe: IO[bytes]) -> None:
+        while data := os.read(pipe.fileno(), 1 << 16):
+            with self._lock:
+                self._heard[name].write(data)
+
+    # -- ending --------------------------------------------------------------------------------------------
+
+    def _enforce(self, process: subprocess.Popen[bytes]) -> None:
+        now = time.monotonic()
+        seconds = self.limits.max_seconds
+        if self._asked is None and seconds and now - self._started > seconds:
+            self.stop("seconds")
+        if self._asked is not None and now - self._asked[1] > GRACE:
+            self._kill()
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        try:
+            if self._stdin != "inherit":
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+        except (OSError, AttributeError):
+            process.kill()
+
+    def _finish(self, code: int) -> None:
+        for reader in self._readers:
+            reader.join(0.5)  # a grandchild may keep the pipe open
+        self._ended = True
+        finish(self.out, code, self._asked[0] if self._asked else "", self.limits)
+        self.recording.ended()
+
+    # -- configuration -------------------------------------------------------------------------------------
+
+    def _write_config(self) -> str:
+        target = self.target
+        root = target.root or (Path(target.spec).resolve().parent if target.kind == "script" else target.cwd)
+        main = [str((target.cwd / target.spec).resolve())] if target.kind == "script" else []
+        config = {
+            "out": str(self.out.resolve()), "roots": [str(Path(root).resolve())], "main": main,
+            "include": list(target.include), "exclude": list(target.exclude), "modules": ["__main__"],
+            "kind": "script" if target.kind == "script" else "module",
+            "spec": target.spec if target.kind != "pytest" else "pytest",
+            "args": _arguments(target), "shown": [target.spec, *target.args],
+            "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes,
+        }
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        path = str(self.out) + ".config"
+        try:
+            Path(path).write_bytes(marshal.dumps(config, 2))
+        except OSError as error:
+            raise RunError(f"cannot write the recording to {self.out}: {error.strerror}") from None
+        return path
+
+
+def _arguments(target: Target) -> list[str]:
+    if target.kind != "pytest":
+        return list(target.args)
+    return [target.spec, *target.args, "-p", "no:cacheprovider"]
+
+
+def record(target: Target, limits: Limits | None = None, out: Path | None = None, *, stdin: str = "null",
+           stdout: str = "pipe", timeout: float | None = None) -> Recording:
+    """Run a program to its end and return its recording. Raises RunError."""
+    run = Run(target, limits, out, stdin=stdin, stdout=stdout)
+    run.start()
+    run.wait(timeout)
+    return run.recording

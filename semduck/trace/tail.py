@@ -1,0 +1,120 @@
+"""Child side of the store: events go to a shared-memory tail at once and to compressed chunks when it is full.
+
+Runs inside the recorded process: only modules a plain interpreter can load without running Python code.
+"""
+
+import mmap
+import os
+import zlib
+from _json import encode_basestring_ascii, make_encoder
+
+MAGIC = b"SEMDUCK1"
+CHUNK = b"SDCK"
+HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, stop flag u8
+CAPACITY = 1 << 20
+STEPS_PER_CHUNK = 4096
+
+
+def _unknown(value):  # type: ignore[no-untyped-def]
+    raise TypeError(f"not an event: {type(value).__name__}")
+
+
+_encode = make_encoder(
+    None, _unknown, encode_basestring_ascii, None, ":", ",", False, False, True
+)  # json's own C encoder, without importing json into the program
+
+
+def encode(event: list) -> bytes:  # type: ignore[type-arg]
+    """One event as a line of JSON."""
+    return ("".join(_encode(event, 0)) + "\n").encode("ascii")
+
+
+class Full(Exception):
+    """The disk is full or the byte limit is reached: recording ends, the program does not."""
+
+
+class Tail:
+    """Append-only log. After a kill at any moment everything emitted is still in the two files."""
+
+    def __init__(self, path: str, max_bytes: int) -> None:
+        self.path = path
+        self.max_bytes = max_bytes
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self.map = self._map(path + ".tail")
+        self.generation = self.length = self.steps = self.first = 0
+        self.written = len(MAGIC)
+        if not os.fstat(self.file).st_size:
+            self._write(MAGIC)
+
+    @staticmethod
+    def _map(path: str) -> mmap.mmap:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        size = HEADER + CAPACITY
+        try:  # reserve the blocks now: a full disk must fail here, not by SIGBUS in the middle of the program
+            os.posix_fallocate(handle, 0, size)
+        except AttributeError:
+            os.write(handle, bytes(size))
+        shared = mmap.mmap(handle, size)
+        os.close(handle)
+        shared[: len(MAGIC)] = MAGIC
+        return shared
+
+    def stop_asked(self) -> int:
+        """Not 0 when the host asked the program to stop."""
+        return self.map[24]
+
+    def emit(self, event: list, is_step: bool = False) -> None:  # type: ignore[type-arg]
+        """Append one event. Raises Full."""
+        data = encode(event)
+        end = self.length + len(data)
+        if end > CAPACITY or self.steps >= STEPS_PER_CHUNK:
+            self.rotate()
+            end = len(data)
+            if end > CAPACITY:
+                self._chunk(data, 1 if is_step else 0)
+                return
+        shared = self.map
+        shared[HEADER + self.length : HEADER + end] = data
+        self.length = end
+        shared[16:24] = end.to_bytes(8, "little")
+        if is_step:
+            self.steps += 1
+
+    def rotate(self) -> None:
+        """Move the tail's content into a chunk of the main file."""
+        if self.length:
+            self._chunk(self.map[HEADER : HEADER + self.length], self.steps)
+            self.length = self.steps = 0
+
+    def _chunk(self, raw: bytes, steps: int) -> None:
+        packed = zlib.compress(raw, 1)
+        head = CHUNK + len(packed).to_bytes(4, "little") + len(raw).to_bytes(4, "little")
+        head += zlib.crc32(packed).to_bytes(4, "little")
+        head += self.first.to_bytes(8, "little") + steps.to_bytes(4, "little")
+        self._write(head + packed)
+        self.first += steps
+        self.generation += 1
+        self.map[16:24] = bytes(8)  # length first: a reader between the two writes sees an empty tail
+        self.map[8:16] = self.generation.to_bytes(8, "little")
+
+    def _write(self, data: bytes) -> None:
+        if self.max_bytes and self.written + len(data) > self.max_bytes:
+            raise Full("the recording reached its size limit")
+        start, view = self.written, memoryview(data)
+        try:
+            while view:
+                done = os.write(self.file, view)
+                self.written += done
+                view = view[done:]
+        except OSError as error:
+            try:
+                os.ftruncate(self.file, start if start > len(MAGIC) else 0)  # no torn chunk
+            except OSError:
+                pass
+            raise Full(f"the recording could not be written: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Flush. The host removes the tail file."""
+        self.rotate()
+        os.close(self.file)
+        self.map.close()
