@@ -15,7 +15,7 @@ from semduck.report import render
 from semduck.report_data import Report
 from semduck.session import Session
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.run import RunError, record
+from semduck.trace.run import Run, RunError
 from semduck.trace.target import Target
 
 
@@ -52,16 +52,33 @@ def show(report: Report, *, as_json: bool) -> None:
 
 def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     """Run the target with our stdin and stdout and keep its recording at `out`."""
-    place = out or locations.recordings() / f"{Path(target.spec).stem}.semduck"
-    if place.exists():
-        raise Problem(f"{place} is already there", "choose another place with -o")
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place = out or locations.recordings() / f"{Path(target.spec).stem}.duck"
+    if out and out.exists():
+        raise Problem(f"{out} is already there", "choose another place with -o")
+    run = Run(target, target_args.limits(settings), place, stdin="inherit", stdout="inherit")
     try:
-        recording = record(target, target_args.limits(settings), place, stdin="inherit", stdout="inherit")
-    except RunError as error:
-        raise Problem(f"cannot run {target.spec}: {error}", code=ExitCode.PROGRAM) from error
-    note(f"semduck: {recording.ending.detail} {len(recording):,} steps in {place}")
-    return headless.exit_code(recording, target.kind, ())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        run.start()
+        _wait(run)
+        ending = run.recording.ending
+        note(f"semduck: {ending.detail} {len(run.recording):,} steps are in {place}")
+        return headless.exit_code(ending, target.kind, ())
+    except (RunError, OSError) as error:
+        raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
+    finally:
+        run.close()
+
+
+def _wait(run: Run) -> None:
+    """Ctrl+c reaches the program too; it ends by itself, or at the second ctrl+c by us."""
+    try:
+        run.wait()
+    except KeyboardInterrupt:
+        try:
+            run.wait()
+        except KeyboardInterrupt:
+            run.stop()
+            run.wait()
 
 
 def reopen(path: Path, *, as_json: bool) -> ExitCode:

@@ -89,15 +89,16 @@ def show(what: str) -> int:
     if what == "version":
         emit(f"semduck {__version__}\n")
         return ExitCode.FINE
-    from semduck.tui import themes
+    from semduck.tui.themes import load  # loads textual
 
+    loaded = load(locations.themes())
     if what == "themes":
-        emit("".join(f"{name}\n" for name in themes.names()))
-        return ExitCode.FINE
-    complaints = themes.check()
-    for complaint in complaints:
-        note(complaint)
-    return ExitCode.USAGE if complaints else ExitCode.FINE
+        emit("".join(f"{name}\n" for name in sorted(loaded.themes)))
+    for problem in loaded.problems:
+        note(f"semduck: theme {problem}")
+    if what == "theme-check" and not loaded.problems:
+        emit(f"{len(loaded.themes)} themes, all good\n")
+    return ExitCode.USAGE if loaded.problems else ExitCode.FINE
 
 
 def _terminal() -> str:

@@ -165,7 +165,7 @@ def _checked(name: str, value: object, where: str) -> object:
     if type(value) is not kind:
         raise Problem(f"setting {name!r} in {where} must be {WORDS[kind]}, not {value!r}")
     if isinstance(value, (int, float)) and value < 0:
-        raise Problem(f"setting {name!r} in {where} must not be negative", "0 means no limit")
+        raise Problem(f"setting {name!r} in {where} must not be negative")
     return value
 
 

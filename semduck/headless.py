@@ -12,6 +12,7 @@ from semduck.repair import oracle
 from semduck.repair.model import Met, Proposal
 from semduck.report_data import Report, Syntax
 from semduck.session import Session
+from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
 
@@ -20,7 +21,7 @@ PYTEST_USAGE = (4, 5)  # pytest's own codes: wrong usage, no test found
 
 
 def run(session: Session, repair_seconds: float) -> Report:
-    """Run the program, then say all there is to say. The search for repairs takes repair_seconds."""
+    """Run the program, then say all there is to say. repair_seconds bounds the search; 0: none."""
     interrupted = finish(session)
     recording = session.recording
     if recording is None or session.error:
@@ -28,7 +29,7 @@ def run(session: Session, repair_seconds: float) -> Report:
     report = report_of(recording, session.target, checks(session))
     if interrupted:
         return replace(report, exit_code=int(ExitCode.INTERRUPTED))
-    if report.exit_code in (ExitCode.UNMET, ExitCode.PROGRAM):
+    if repair_seconds and report.exit_code in (ExitCode.UNMET, ExitCode.PROGRAM):
         found, tried = search(session, repair_seconds)
         report = replace(report, repairs=tuple(map(collect.repair, found)), repairs_tried=tried)
     return report
@@ -66,7 +67,7 @@ def report_of(recording: Recording, target: Target, met: Sequence[Met]) -> Repor
     pieces = recording.output()
     return Report(
         program=collect.program(target),
-        exit_code=int(exit_code(recording, target.kind, met)),
+        exit_code=int(exit_code(recording.ending, target.kind, met)),
         end=collect.end(recording),
         failure=failure,
         story=collect.story(recording, failure.step if failure else None),
@@ -76,9 +77,8 @@ def report_of(recording: Recording, target: Target, met: Sequence[Met]) -> Repor
     )
 
 
-def exit_code(recording: Recording, kind: str, met: Sequence[Met]) -> ExitCode:
+def exit_code(ending: Ending, kind: str, met: Sequence[Met]) -> ExitCode:
     """3 when the program failed or was cut short, else 1 when an expectation is not met, else 0."""
-    ending = recording.ending
     if kind == "pytest" and ending.kind == "exit" and ending.code:
         return ExitCode.USAGE if ending.code in PYTEST_USAGE else ExitCode.UNMET
     if ending.kind != "exit" or ending.code:
