@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from semduck import report_collect as collect
 from semduck.exits import ExitCode
 from semduck.repair import oracle
 from semduck.repair.model import Met, Proposal
 from semduck.report_data import Report, Syntax
-from semduck.session import Session
 from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
+
+if TYPE_CHECKING:
+    from semduck.session import Session
 
 WAIT = 0.01  # seconds between two looks at a running program
 PYTEST_USAGE = (4, 5)  # pytest's own codes: wrong usage, no test found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from semduck.report_data import Expected, Failure, Repair, Report, Story, Stream, Syntax
+from semduck.report_data import FIRST, Expected, Failure, Repair, Report, Story, Stream, Syntax
 
 MET = {True: "met", False: "NOT met", None: "not decided"}
 
@@ -70,10 +70,13 @@ def _named(name: str, type_name: str, text: str, scope: str) -> str:
 def _story(story: Story) -> Iterator[str]:
     name = story.file if story.function == "<module>" else f"{story.function}()"
     yield from _heading(f"What {name} did")
-    for sentence in story.sentences:
+    for number, sentence in enumerate(story.sentences):
+        if story.omitted and number == FIRST:
+            yield f"  {'...':>9}  {_count(story.omitted, 'sentence')} left out"
         mark = f" [{sentence.mark}]" if sentence.mark else ""
         label = "" if sentence.source == "narrator" else f"{sentence.source}: "
-        yield f"  {'line ' + str(sentence.line):>9}  {label}{sentence.text}{mark}"
+        where = f"line {sentence.line}" if sentence.line else ""
+        yield f"  {where:>9}  {label}{sentence.text}{mark}"
     if story.result is not None:
         yield f"  {'result':>9}  {story.result}"
 

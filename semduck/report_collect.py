@@ -12,6 +12,8 @@ from semduck.repair.apply import splice
 from semduck.repair.hunks import diff
 from semduck.repair.model import Met, Proposal
 from semduck.report_data import (
+    FIRST,
+    LAST,
     End,
     Expected,
     Failure,
@@ -78,9 +80,13 @@ def final_exception(recording: Recording) -> Raised | None:
 def values(recording: Recording, step: int) -> tuple[Named, ...]:
     """The names of the frame at a step, locals first, then the globals its code mentions."""
     local, outer = recording.locals(step), recording.globals(step)
-    listed = [Named(name, "local", value.type_name, value.text) for name, value in local.items()]
-    outside = (item for item in outer.items() if item[0] not in local)
-    return (*listed, *(Named(name, "global", value.type_name, value.text) for name, value in outside))
+    outside = {name: value for name, value in outer.items() if name not in local}
+    return tuple(
+        Named(name, scope, value.type_name, value.text)
+        for scope, names in (("local", local), ("global", outside))
+        for name, value in names.items()
+        if name.isidentifier()  # not what the compiler or pytest made, like .0 and @py_assert1
+    )
 
 
 def story(recording: Recording, about: int | None = None) -> Story | None:
@@ -91,9 +97,11 @@ def story(recording: Recording, about: int | None = None) -> Story | None:
     call = recording.call(frame)
     result = recording.result(frame)
     said = narrate(recording, frame, about)
-    sentences = tuple(Sentence(u.text, relative(u.file), u.line, u.step, u.source) for u in said)
+    sentences = [Sentence(u.text, relative(u.file), u.line, u.step, u.source) for u in said]
+    omitted = max(0, len(sentences) - FIRST - LAST)
+    del sentences[FIRST : FIRST + omitted]
     shown = result.text if result is not None and call.function != "<module>" else None
-    return Story(call.function, relative(call.file), call.line, shown, sentences)
+    return Story(call.function, relative(call.file), call.line, shown, omitted, tuple(sentences))
 
 
 def excerpt(lines: Sequence[str], line: int) -> tuple[SourceLine, ...]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SCHEMA = "semduck.report/1"
+FIRST, LAST = 40, 120  # sentences kept of a long story
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What one call did."""
+    """What one call did. omitted: sentences left out in the middle of a long one."""
 
     function: str
     file: str
     line: int
     result: str | None
+    omitted: int
     sentences: tuple[Sentence, ...]
 
 
