@@ -1,0 +1,1 @@
+"""A very small shop: catalogue, cart and prices."""
