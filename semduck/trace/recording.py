@@ -161,6 +161,10 @@ class Recording:
         event = self._moment(k).event
         return event[0], event[1], event[2]
 
+    def event(self, k: int) -> Event:
+        """The raw event of a step: equal events of two runs changed the same things in the same way."""
+        return self._moment(k).event
+
     def depth(self, frame: int) -> int:
         """Recorded frames below this one."""
         return self._index.frames.depth[frame]

@@ -1,0 +1,140 @@
+"""Stepping over, into, out and running, forwards and backwards, on a recording.
+
+A walk stops where a person would look: before a line, at a return or yield with its value, at an exception.
+CALL, RESUME and UNWIND steps are passed over. Backwards is the mirror: `back_over` from the line after a
+call stands on the call's line, not inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+from semduck.trace.recording import Recording
+
+LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
+STOPS = frozenset({LINE, RETURN, EXCEPTION, YIELD})
+Breakpoints = Collection[tuple[Path, int]]
+
+AT_END, AT_START = "already at the last step", "already at the first step"
+
+
+class Walk:
+    """Moves on one recording. Each method returns the step to stand on, or None when there is none."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    def _find(self, steps: Iterable[int], wanted: Callable[[int, int, int], bool]) -> int | None:
+        brief = self.recording.brief
+        for k in steps:
+            kind, frame, line = brief(k)
+            if kind in STOPS and wanted(kind, frame, line):
+                return k
+        return None
+
+    def _forward(self, k: int) -> range:
+        return range(k + 1, len(self.recording))
+
+    def _backward(self, k: int) -> range:
+        return range(k - 1, -1, -1)
+
+    def first(self) -> int | None:
+        """The first place to stand on."""
+        return self._find(range(len(self.recording)), lambda *_: True)
+
+    def last(self) -> int | None:
+        """The last place to stand on."""
+        return self._find(self._backward(len(self.recording)), lambda *_: True)
+
+    def _same_thread(self, k: int) -> tuple[int, int, int]:
+        frame = self.recording.frame_at(k)
+        return frame, self.recording.depth(frame), self.recording.thread(frame)
+
+    def _into(self, k: int, steps: range) -> int | None:
+        _, _, thread = self._same_thread(k)
+        return self._find(steps, lambda _, f, __: self.recording.thread(f) == thread)
+
+    def _over(self, k: int, steps: range) -> int | None:
+        frame, depth, thread = self._same_thread(k)
+        recording = self.recording
+
+        def wanted(_: int, other: int, __: int) -> bool:
+            return other == frame or recording.thread(other) == thread and recording.depth(other) < depth
+
+        return self._find(steps, wanted)
+
+    def into(self, k: int) -> int | None:
+        """The next stop of this thread, also inside a call."""
+        return self._into(k, self._forward(k))
+
+    def back_into(self, k: int) -> int | None:
+        """The stop before, also inside a call that had just ended."""
+        return self._into(k, self._backward(k))
+
+    def over(self, k: int) -> int | None:
+        """The next stop in this frame, or in its caller when the frame has ended."""
+        return self._over(k, self._forward(k))
+
+    def back_over(self, k: int) -> int | None:
+        """The stop before in this frame, or the line of the caller when the frame had just begun."""
+        return self._over(k, self._backward(k))
+
+    def out(self, k: int) -> int | None:
+        """This call's return with its value; from there, the caller."""
+        frame, depth, thread = self._same_thread(k)
+        recording = self.recording
+
+        def wanted(kind: int, other: int, _: int) -> bool:
+            ended = other == frame and kind == RETURN
+            return ended or recording.thread(other) == thread and recording.depth(other) < depth
+
+        return self._find(self._forward(k), wanted)
+
+    def back_out(self, k: int) -> int | None:
+        """The line of the caller that made this call."""
+        frame, depth, thread = self._same_thread(k)
+        recording = self.recording
+        return self._find(self._backward(k),
+                          lambda _, f, __: recording.thread(f) == thread and recording.depth(f) < depth)
+
+    # -- places --------------------------------------------------------------------------------------------
+
+    def to_line(self, steps: Iterable[int], places: Breakpoints) -> int | None:
+        """The first of `steps` that is about to run one of these (file, line) places."""
+        lines = {line for _, line in places}
+        recording = self.recording
+
+        def wanted(kind: int, frame: int, line: int) -> bool:
+            return kind == LINE and line in lines and (recording.call(frame).file, line) in places
+
+        return self._find(steps, wanted)
+
+    def run(self, k: int, places: Breakpoints) -> int | None:
+        """The next breakpoint; without one the raise that ended the program, else the last step."""
+        found = self.to_line(self._forward(k), places) if places else None
+        if found is not None:
+            return found
+        ending = self.recording.ending
+        if ending.kind == "exception" and ending.step is not None and ending.step > k:
+            return ending.step
+        last = self.last()
+        return last if last is not None and last > k else None
+
+    def back_run(self, k: int, places: Breakpoints) -> int | None:
+        """The breakpoint before; without one the first step."""
+        found = self.to_line(self._backward(k), places) if places else None
+        if found is not None:
+            return found
+        first = self.first()
+        return first if first is not None and first < k else None
+
+    def nearest(self, k: int, file: Path, line: int) -> int | None:
+        """The next time a line runs after step k, else the last time before."""
+        ahead = self.to_line(self._forward(k), {(file, line)})
+        return ahead if ahead is not None else self.to_line(self._backward(k), {(file, line)})
+
+    def next_exception(self, k: int) -> int | None:
+        """The next raise, else the first one of the run."""
+        steps = [r.step for r in self.recording.raised()]
+        return next((s for s in steps if s > k), steps[0] if steps else None)
