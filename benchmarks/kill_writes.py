@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from semduck.repair.apply import recover, sha256, undo, write  # noqa: E402
 
-LONGEST_PAUSE = 0.03  # seconds from the child's first write to its end
+LONGEST_PAUSE = 0.06  # seconds from the child's first write to its end
 BIGGEST = 300_000
 
 

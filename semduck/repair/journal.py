@@ -116,10 +116,7 @@ class Folder:
 
     def newest(self) -> Record | None:
         """The last write that was not undone."""
-        done = [record for record in self.records() if record.state == "committed"]
-        undone = {record.undoes for record in done}
-        open_ones = [record for record in done if not record.undoes and record.number not in undone]
-        return open_ones[-1] if open_ones else None
+        return next(reversed(_undoable(self.records())), None)
 
     def content(self, digest: str) -> bytes | None:
         """The bytes with this sha256; None when they are lost or damaged."""
@@ -146,9 +143,11 @@ class Folder:
     def _prune(self) -> None:
         """Forget the oldest writes, bytes nobody refers to, and what a crash left half written."""
         known = self.records()
-        for record in known[:-KEEP]:
-            self._file(record).unlink(missing_ok=True)
-        wanted = {digest for record in known[-KEEP:] for digest in (record.old, record.new)}
+        kept = {record.number for record in known[-KEEP:] + _undoable(known)[-KEEP:]}
+        for record in known:  # oldest first: an undo must not go before the write it takes back
+            if record.number not in kept:
+                self._file(record).unlink(missing_ok=True)
+        wanted = {digest for record in known if record.number in kept for digest in (record.old, record.new)}
         for file in list(self.place.iterdir()):
             lost = len(file.name) == HASH_LETTERS and file.name not in wanted
             if lost or file.suffix == ".tmp":
@@ -162,6 +161,13 @@ class Folder:
             where, why = shown(self.place.parent), error.strerror or error
             text = f"cannot keep the undo journal in {where}: {why}; nothing was written"
             raise WriteError(text) from error
+
+
+def _undoable(records: list[Record]) -> list[Record]:
+    """The writes that happened and were not taken back, oldest first."""
+    done = [record for record in records if record.state == "committed"]
+    undone = {record.undoes for record in done}
+    return [record for record in done if not record.undoes and record.number not in undone]
 
 
 def shown(path: str | Path) -> str:

@@ -392,3 +392,14 @@ def test_the_journal_does_not_grow_for_ever(file: Path, journal: Path) -> None:
             folder.commit(folder.begin(record, content, content + b"+"))
     assert len(folder.records()) == KEEP
     assert len(list(folder.place.iterdir())) == 1 + KEEP + 2 * KEEP
+
+
+def test_writes_taken_back_do_not_push_older_ones_out(file: Path, journal: Path) -> None:
+    put(file, b"first", journal)
+    for _ in range(KEEP // 2 + 5):
+        put(file, b"second", journal)
+        undo(file, journal=journal)
+    undo(file, journal=journal)
+    assert file.read_bytes() == OLD
+    with pytest.raises(NothingToUndo):
+        undo(file, journal=journal)
