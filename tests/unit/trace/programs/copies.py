@@ -1,6 +1,9 @@
 import copy
 
 
+seen = []
+
+
 class N:
     def __init__(self, v):
         self.v = v
@@ -14,7 +17,11 @@ class N:
     def __deepcopy__(self, memo):
         new = N("deep")
         memo[id(self)] = new
+        seen.append(len(memo))
         new.kids = copy.deepcopy(self.kids, memo)
+        kids = new.kids
+        del memo
+
         return new
 
 

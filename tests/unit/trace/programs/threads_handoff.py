@@ -1,19 +1,23 @@
-import queue
 import threading
 
-jobs = queue.Queue()
-done = queue.Queue()
+go = threading.Semaphore(0)
+back = threading.Semaphore(0)
+jobs = []
 board = []
 
 
 def worker():
     while True:
-        job = jobs.get()
-        if job is None:
+        go.acquire()
+        if not jobs:
             break
+        job = jobs.pop()
         job.append("seen")
         board.append(job)
-        done.put(len(job))
+        del job
+        back.release(); go.acquire()
+        board[-1].append("twice")
+        back.release()
 
 
 t = threading.Thread(target=worker)
@@ -21,9 +25,12 @@ t.start()
 sizes = []
 for i in range(3):
     job = [i]
-    jobs.put(job)
-    sizes.append(done.get())
+    jobs.append(job)
+    go.release(); back.acquire()
+    sizes.append(len(job))
+    job.append("between")
+    go.release(); back.acquire()
     job.append("back")
-jobs.put(None)
+go.release()
 t.join()
 print(board, sizes)

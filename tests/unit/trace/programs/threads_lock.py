@@ -16,8 +16,7 @@ def work(name, turns):
 
 for name in "ab":
     t = threading.Thread(target=work, args=(name, 2), name=name)
-    t.start()
-    t.join()
+    t.start(); t.join()
 
 
 class W(threading.Thread):
@@ -32,13 +31,10 @@ class W(threading.Thread):
 
 
 w = W()
-w.start()
-w.join()
+w.start(); w.join()
 local = threading.local()
 local.x = [1]
 ev = threading.Event()
 tm = threading.Timer(0, ev.set)
-tm.start()
-ev.wait()
-tm.join()
+tm.start(); tm.join()
 print(shared, w.result, local.x)

@@ -1,0 +1,267 @@
+"""Run a program and write the whole state at every trace event: slow, simple, and the truth to compare with.
+
+Run as a script: `python deepcopy_oracle.py OUT PROGRAM [ARG…]`. Shares no code with the recorder.
+One JSON line an event: {"kind", "function", "line", "file", "lane", "frame", "locals", "globals", "value", "names"}.
+"""
+
+from __future__ import annotations
+
+import dis
+import json
+import os
+import sys
+import threading
+from collections import OrderedDict, deque
+from functools import cache
+from typing import Any
+
+CODE_RESUME = dis.opmap["RESUME"]
+GETSET = type(type.__dict__["__dict__"])
+ATOMS = (int, float, bool, str, bytes, complex, type(None), type(...), type(NotImplemented))
+BASES: tuple[tuple[type, str], ...] = (
+    (list, "list"), (dict, "dict"), (tuple, "tuple"), (set, "set"), (frozenset, "frozenset"),
+    (deque, "deque"), (bytearray, "bytearray"), (BaseException, "exception"), (str, "str"), (int, "int"),
+    (float, "float"), (bytes, "bytes"), (complex, "complex"),
+)  # fmt: skip
+FUNCTION = type(lambda: 0)
+
+
+class _Slotted:
+    __slots__ = ("a",)
+
+
+MEMBER = type(_Slotted.__dict__["a"])
+NOISE = {FUNCTION: "function", type(len): "function", type([].append): "function", type(sys): "module"}
+
+
+def mro(cls: type) -> tuple[type, ...]:
+    """`cls.__mro__` as the type itself has it, whatever a metaclass says."""
+    found: tuple[type, ...] = type.__dict__["__mro__"].__get__(cls)
+    return found
+
+
+def class_dict(cls: type) -> Any:
+    """`cls.__dict__`, past any metaclass."""
+    return type.__dict__["__dict__"].__get__(cls)
+
+
+def class_name(cls: type) -> str:
+    """`cls.__name__`, past any metaclass."""
+    return str(type.__dict__["__name__"].__get__(cls))
+
+
+def has_base(cls: type, base: type) -> bool:
+    """issubclass() that asks nobody."""
+    return any(b is base for b in mro(cls))
+
+
+class Picture:
+    """Pictures of objects at one moment; objects are numbered by first occurrence."""
+
+    def __init__(self, modules: set[str]) -> None:
+        self.modules = modules
+        self.seen: dict[int, int] = {}
+        self.keep: list[object] = []
+
+    def of(self, value: Any) -> Any:
+        """["int", "5"] for plain values, {"ref": n} for objects met before, else a full node."""
+        cls = type(value)
+        if any(cls is atom for atom in ATOMS):
+            return [class_name(cls), hex(value) if cls is int else repr(value)]
+        if id(value) in self.seen:
+            return {"ref": self.seen[id(value)]}
+        number = self.seen[id(value)] = len(self.seen)
+        self.keep.append(value)
+        node: dict[str, Any] = {"n": number, "type": class_name(cls)}
+        self.fill(node, value, cls)
+        return node
+
+    def fill(self, node: dict[str, Any], value: Any, cls: type) -> None:
+        """Add kind, content and attributes to `node`."""
+        node["user"] = class_dict(cls).get("__module__") in self.modules
+        if cls in NOISE:
+            node["kind"] = NOISE[cls]
+            return
+        if has_base(cls, type):
+            node["kind"], node["name"] = "class", class_name(value)
+            node["user"] = class_dict(value).get("__module__") in self.modules
+            if node["user"]:
+                node["attrs"] = self.class_attributes(value)
+            return
+        node["kind"] = next((name for base, name in BASES if has_base(cls, base)), "object")
+        self.content(node, value)
+        if node["user"] or node["kind"] in ("object", "exception"):
+            attributes = instance_attributes(value, cls)
+            node["has_dict"] = attributes is not None
+            node["attrs"] = [[name, self.of(v)] for name, v in attributes or []]
+
+    def content(self, node: dict[str, Any], value: Any) -> None:
+        """What the builtin base of `value` holds, read by the base's own methods."""
+        kind = node["kind"]
+        if kind in ("list", "tuple", "set", "frozenset", "deque"):
+            base = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "deque": deque}[kind]
+            node["items"] = [self.of(v) for v in base.__iter__(value)]  # type: ignore[attr-defined]
+        elif kind == "dict":
+            pairs = list(dict.items(value))
+            if has_base(type(value), OrderedDict):  # its own order, which dict does not know
+                by_id = {id(k): (k, v) for k, v in pairs}
+                pairs = [by_id[id(k)] for k in OrderedDict.__iter__(value)]
+            node["items"] = [[self.of(k), self.of(v)] for k, v in pairs]
+        elif kind == "exception":
+            node["args"] = self.of(BaseException.__dict__["args"].__get__(value))
+        elif kind != "object":
+            base = next(b for b, name in BASES if name == kind)
+            node["text"] = hex(int.__int__(value)) if kind == "int" else base.__repr__(value)
+
+    def class_attributes(self, cls: type) -> list[list[Any]]:
+        """Plain data kept on a class: no functions, descriptors, classes or underscored names."""
+        found = []
+        for name, v in list(class_dict(cls).items()):
+            kind = type(v)
+            hidden = kind in NOISE or has_base(kind, type) or any("__get__" in class_dict(b) for b in mro(kind))
+            if not name.startswith("_") and not hidden:
+                found.append([name, self.of(v)])
+        return found
+
+
+def instance_attributes(value: Any, cls: type) -> list[tuple[str, Any]] | None:
+    """Slots then instance dictionary; None when instances of `cls` have neither."""
+    found, any_place = [], False
+    for base in mro(cls):
+        own = class_dict(base)
+        for name, descriptor in list(own.items()) if "__slots__" in own else []:
+            if type(descriptor) is MEMBER:
+                any_place = True
+                try:
+                    found.append((name, MEMBER.__get__(descriptor, value, cls)))
+                except AttributeError:
+                    pass
+    for base in mro(cls):
+        getter = class_dict(base).get("__dict__")
+        if type(getter) is GETSET and base is not type:
+            names = GETSET.__get__(getter, value, cls)
+            return found + [(k, v) for k, v in list(dict.items(names)) if type(k) is str]
+    return found if any_place else None
+
+
+class Oracle:
+    """The trace function and what it has to remember."""
+
+    def __init__(self, root: str, out: list[str], stacks: bool) -> None:
+        self.root, self.out, self.stacks = root, out, stacks
+        self.frames: dict[int, int] = {}
+        self.next_frame = 0
+        self.lanes = 0
+        self.lane = threading.local()
+        self.raised: dict[int, int] = {}
+        self.modules = {"__main__"}
+
+    def is_program(self, code: Any) -> bool:
+        """Whether the code is in a file of the program's folder."""
+        name = code.co_filename
+        return name.endswith(".py") and os.path.dirname(os.path.abspath(name)).startswith(self.root)
+
+    def trace(self, frame: Any, event: str, arg: Any) -> Any:
+        """For sys.settrace."""
+        if not self.is_program(frame.f_code):
+            return None
+        if frame.f_code.co_name == "<module>":
+            self.modules.add(frame.f_globals.get("__name__", ""))
+        self.event(self.kind(frame, event, arg), frame, arg)
+        return self.trace
+
+    def kind(self, frame: Any, event: str, arg: Any) -> str:
+        """One of the seven kinds of steps. Keeps the numbers of frames."""
+        key = id(frame)
+        if event == "exception":
+            self.raised[key] = frame.f_lasti
+        if event == "line" or event == "exception":
+            if event == "line":
+                self.raised.pop(key, None)
+            return event
+        if event == "call":
+            if key in self.frames:
+                return "resume"
+            self.frames[key] = self.next_frame
+            self.next_frame += 1
+            return "call"
+        if self.raised.pop(key, None) == frame.f_lasti and arg is None:
+            return "unwind"
+        op = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+        return "yield" if op in ("YIELD_VALUE", "SEND") else "return"
+
+    def event(self, kind: str, frame: Any, arg: Any) -> None:
+        """Keep one row."""
+        lane = getattr(self.lane, "number", None)
+        if lane is None:
+            lane = self.lane.number = self.lanes
+            self.lanes += 1
+        picture = Picture(self.modules)
+        code = frame.f_code
+        module = code.co_name == "<module>"
+        row: dict[str, Any] = {
+            "kind": kind, "function": code.co_qualname, "file": os.path.basename(code.co_filename),
+            "line": frame.f_lineno, "lane": lane, "frame": self.frames.get(id(frame)),
+            "names": global_names(code),
+            "locals": names_of(picture, frame.f_locals),
+            "globals": {} if module else names_of(picture, frame.f_globals),
+        }  # fmt: skip
+        if kind in ("return", "yield"):
+            row["value"] = picture.of(arg)
+        elif kind == "exception":
+            row["value"] = picture.of(arg[1])
+        if self.stacks:
+            row["stack"] = self.callers(picture, frame)
+        self.out.append(json.dumps(row))
+        if kind in ("return", "unwind"):
+            self.frames.pop(id(frame), None)
+
+    def callers(self, picture: Picture, frame: Any) -> list[Any]:
+        """[function, line, locals] of the recorded frames that wait for this one, innermost first."""
+        found = []
+        frame = frame.f_back
+        while frame is not None:
+            if id(frame) in self.frames:
+                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, frame.f_locals)])
+            frame = frame.f_back
+        return found
+
+
+@cache
+def global_names(code: Any) -> list[str]:
+    """Module names the code reads or binds; names of attributes are not among them."""
+    ops = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
+    return sorted({i.argval for i in dis.get_instructions(code) if i.opname in ops})
+
+
+def names_of(picture: Picture, names: dict[str, Any]) -> dict[str, Any]:
+    """Picture of every name but the interpreter's own."""
+    items = list(dict.items(names))
+    return {k: picture.of(v) for k, v in items if type(k) is str and not (k[:2] == "__" and k[-2:] == "__")}
+
+
+def main(out: str, program: str, *args: str) -> None:
+    """Run `program` as __main__ under the oracle."""
+    program = os.path.abspath(program)
+    module = type(sys)("__main__")
+    module.__file__ = program
+    with open(program, "rb") as file:
+        code = compile(file.read(), program, "exec")
+    sys.argv = [program, *args]
+    sys.path[0] = os.path.dirname(program)
+    sys.modules["__main__"] = module
+    rows: list[str] = []  # written at the end: a file is not safe against threads cutting in
+    oracle = Oracle(os.path.dirname(program), rows, "ORACLE_STACKS" in os.environ)
+    threading.settrace(oracle.trace)
+    sys.settrace(oracle.trace)
+    try:
+        exec(code, module.__dict__)
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
+        with open(out, "w", encoding="ascii") as file:
+            file.write("\n".join([*rows, ""]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

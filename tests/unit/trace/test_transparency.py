@@ -1,0 +1,25 @@
+"""Output, errors and exit code of a recorded program are those of plain python, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from oracle.cases import CASES, Case
+from oracle.harness import ENV, difference, plain, recorded
+
+from semduck.trace.target import Target
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_recorded_like_plain(case: Case, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for name, content in case.files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    target = Target("module" if case.module else "script", case.spec, case.args, cwd=home)
+    env = {**ENV, **case.extra_env}
+    expected = plain(target, case.stdin, env)
+    seen = recorded(target, tmp_path / "out" / "run.duck", case.stdin, env=env)
+    assert difference(expected, seen.outcome) == ""
