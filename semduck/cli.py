@@ -83,7 +83,8 @@ def run(ctx: click.Context, /, words: tuple[str, ...]) -> int:
     start = Path.cwd() if options.flag("module") else Path(spec).absolute().parent
     settings = options.settings(start)
     make = target_args.module if options.flag("module") else target_args.script
-    _maybe_a_command(spec)
+    if not options.flag("module"):
+        _maybe_a_command(spec)
     target = make(spec, args, settings, options.path("root"))
     from semduck.cli_run import launch  # after the cheap checks: this loads the session
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from semduck import headless, locations, target_args
 from semduck.cli_options import Options
 from semduck.config import Settings
-from semduck.duck.engine import Engine
 from semduck.exits import ExitCode, Problem, emit, nearest, note
 from semduck.repair import oracle
 from semduck.report import render
@@ -17,6 +17,9 @@ from semduck.session import Session
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.run import Run, RunError
 from semduck.trace.target import Target
+
+if TYPE_CHECKING:
+    from semduck.duck.engine import Engine
 
 
 def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
@@ -96,7 +99,8 @@ def reopen(path: Path, *, as_json: bool) -> ExitCode:
 def _open_app(session: Session, settings: Settings) -> ExitCode:
     from semduck.tui.app import run_app  # loads textual
 
-    return ExitCode(run_app(session, settings))
+    code = run_app(session, settings)
+    return ExitCode.PROGRAM if session.error else ExitCode(code)
 
 
 def _engine(name: str) -> Engine | None:

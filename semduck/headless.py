@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from semduck.session import Session
 
 WAIT = 0.01  # seconds between two looks at a running program
-PYTEST_USAGE = (4, 5)  # pytest's own codes: wrong usage, no test found
+PYTEST_RAN_NONE = (2, 4, 5)  # pytest's codes: a file that cannot be imported, wrong usage, no test found
 
 
 def run(session: Session, repair_seconds: float) -> Report:
     """Run the program, then say all there is to say. repair_seconds bounds the search; 0: none."""
     interrupted = finish(session)
     recording = session.recording
-    if recording is None or session.error:
+    if recording is None or (session.error and session.target.kind != "pytest"):
         return unable(session)
-    report = report_of(recording, session.target, checks(session))
+    report = replace(report_of(recording, session.target, checks(session)), problem=session.error)
     if interrupted:
         return replace(report, exit_code=int(ExitCode.INTERRUPTED))
     if repair_seconds and report.exit_code in (ExitCode.UNMET, ExitCode.PROGRAM):
@@ -83,7 +83,7 @@ def report_of(recording: Recording, target: Target, met: Sequence[Met]) -> Repor
 def exit_code(ending: Ending, kind: str, met: Sequence[Met]) -> ExitCode:
     """3 when the program failed or was cut short, else 1 when an expectation is not met, else 0."""
     if kind == "pytest" and ending.kind == "exit" and ending.code:
-        return ExitCode.USAGE if ending.code in PYTEST_USAGE else ExitCode.UNMET
+        return ExitCode.USAGE if ending.code in PYTEST_RAN_NONE else ExitCode.UNMET
     if ending.kind != "exit" or ending.code:
         return ExitCode.PROGRAM
     return ExitCode.FINE if all(one.met for one in met) else ExitCode.UNMET
@@ -97,23 +97,13 @@ def checks(session: Session) -> list[Met]:
     return [*session.checked(), *oracle.check_all(own, recording)]
 
 
-def search(
-    session: Session, seconds: float, tell: Callable[[str], None] = lambda text: None
-) -> tuple[list[Proposal], int]:
+def search(session: Session, seconds: float) -> tuple[list[Proposal], int]:
     """The proposals found within `seconds`, best first, and how many candidates were tried."""
     found: list[Proposal] = []
     tried = 0
-    stop_at = time.monotonic() + seconds
-    stream = session.find_repairs()
-    try:
-        for item in stream:
-            if isinstance(item, Proposal):
-                found.append(item)
-                tell(item.reason)
-            else:
-                tried = item.tried
-            if time.monotonic() > stop_at:
-                break
-    finally:
-        stream.close()
+    for item in session.find_repairs(seconds):
+        if isinstance(item, Proposal):
+            found.append(item)
+        else:
+            tried = item.tried
     return sorted(found, key=lambda one: -one.score), tried

@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def syntax_lines(syntax: Syntax) -> Iterator[str]:
-    """Where, the line, a caret below the column, and what Python says."""
+    """Where, the line, and a caret below the column."""
     yield f"  {syntax.file}, line {syntax.line}"
     if syntax.text.strip():
         text = syntax.text.rstrip("\r\n").expandtabs(4)
@@ -45,7 +45,6 @@ def syntax_lines(syntax: Syntax) -> Iterator[str]:
         if syntax.column:
             before = syntax.text[: syntax.column - 1].expandtabs(4)
             yield "    " + " " * len(before) + "^"
-    yield f"  {syntax.message}"
 
 
 def _failure(failure: Failure) -> Iterator[str]:

@@ -106,7 +106,8 @@ def story(recording: Recording, about: int | None = None) -> Story | None:
 
 def excerpt(lines: Sequence[str], line: int) -> tuple[SourceLine, ...]:
     """The lines around `line`, which counts from 1."""
-    first, last = max(1, line - AROUND), min(len(lines), line + AROUND)
+    count = len(lines) - 1 if lines and not lines[-1] else len(lines)  # after the last newline is no line
+    first, last = max(1, line - AROUND), min(count, line + AROUND)
     return tuple(SourceLine(n, lines[n - 1], n == line) for n in range(first, last + 1))
 
 
