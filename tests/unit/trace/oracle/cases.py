@@ -34,7 +34,8 @@ _EXITS = [
     one("os_exit", "import os, sys\nprint('flushed', flush=True)\nprint('lost')\nos._exit(7)\n"),
     one("exit_in_atexit", "import atexit, os\natexit.register(lambda: print('atexit'))\n@atexit.register\n"
         "def last():\n    xs = [1]\n    print('first', xs)\nprint('body')\n"),
-    one("atexit_raises", "import atexit\n@atexit.register\ndef bad():\n    raise ValueError('late')\nprint('ok')\n"),
+    one("atexit_raises", "import atexit, sys\nsys.unraisablehook = lambda u: print(u.exc_type, u.exc_value, "
+        "u.exc_traceback.tb_frame.f_code.co_name)\n@atexit.register\ndef bad():\n    raise ValueError('late')\nprint('ok')\n"),
     one("keyboard_interrupt", "def f():\n    raise KeyboardInterrupt\nf()\n"),
     one("generator_exit", "raise GeneratorExit('out')\n"),
     one("stop_iteration", "next(iter([]))\n"),

@@ -16,8 +16,9 @@ from semduck.trace.target import Limits, Target
 
 ORACLE = Path(__file__).with_name("deepcopy_oracle.py")
 PROGRAMS = Path(__file__).parent.parent / "programs"
-ENV = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-PATIENCE = 120.0  # seconds until a program counts as hanging
+ENV = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}  # e.g. unbuffered streams
+ENV |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+PATIENCE = 30.0  # seconds until a program counts as hanging
 
 
 @dataclass(frozen=True)
