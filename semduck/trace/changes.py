@@ -62,8 +62,9 @@ def differences(cursor: Cursor, k: int, moment: Moment, frame: int, space: int, 
         return [Change(n, None, v, o) for (n, o), v in zip(names, new.values(), strict=True) if v]
     before = cursor.seek(k - 1)
     changes = [Change(n, _draw_name(before, n, o, space), new[n], o) for n, o in names]
+    fresh = {n for n, _ in names}  # bound just now: what its object was before does not matter
     for path, ref, oid in paths:
-        if oid in before.things:
+        if oid in before.things and path not in fresh:
             changes += _inside(path, ref, oid, cursor, k, held[path], frame)
     return [c for c in changes if c.before != c.after]
 

@@ -11,8 +11,9 @@ if __name__ == "__main__":
         sys.stderr.write(f"semduck: recording needs Python 3.11 or newer, this is {sys.version.split()[0]}\n")
         sys.exit(2)
     _before = set(sys.modules)
-    _own = sys.path[0]
-    sys.path[0] = _own[: -len("/semduck/trace")]
+    if not sys.flags.safe_path:
+        del sys.path[0]  # our own folder
+    sys.path.insert(0, __file__[: -len("/semduck/trace/child.py")])
 
 import marshal
 import os
@@ -27,7 +28,7 @@ if __name__ == "__main__":
         del sys.modules[_name]
     del sys.path[0]
 
-SLACK = 120  # stack entries our trace functions may need below the program's own limit
+OWN = 4  # stack entries below the program's first frame that plain python does not have
 
 
 class Files:
@@ -96,33 +97,44 @@ def _ender(recorder, output):
     return end
 
 
-def _room_for_tracing():
-    """Our trace functions need stack of their own; the program must see its own limit all the same."""
+def _room_below():
+    """Our frames below the program take stack; the program must see, and reach, its own limit."""
     real_get, real_set = sys.getrecursionlimit, sys.setrecursionlimit
 
     def getrecursionlimit():
-        return real_get() - SLACK
+        return real_get() - OWN
 
     def setrecursionlimit(limit, /):
-        real_set(limit + SLACK if type(limit) is int and 0 < limit < 1 << 30 else limit)
+        real_set(limit + OWN if type(limit) is int and 0 < limit < 1 << 30 else limit)
 
     getrecursionlimit.__module__ = setrecursionlimit.__module__ = "sys"
-    real_set(real_get() + SLACK)
+    real_set(real_get() + OWN)
     sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit
+    return real_get
 
 
-def _trim(trace, error):
-    """The traceback without our frames; of a RecursionError also without the stack we added."""
+def _hide_tracing(recorder):
+    """The program sees no trace function unless it sets one."""
+    real = sys.gettrace
+
+    def gettrace():
+        found = real()
+        return None if found == recorder.dispatch else found
+
+    gettrace.__module__ = "sys"
+    sys.gettrace = gettrace
+
+
+def _trim(trace):
+    """The traceback without our frames."""
     own = __file__
     while trace is not None and trace.tb_frame.f_code.co_filename == own:
         trace = trace.tb_next
-    if isinstance(error, RecursionError):
-        entries, entry = [], trace
-        while entry is not None:
-            entries.append(entry)
-            entry = entry.tb_next
-        if len(entries) > 4 * SLACK:
-            entries[-2 - SLACK].tb_next = entries[-1]
+    entry = trace
+    while entry is not None:  # the ears on the streams
+        while entry.tb_next is not None and entry.tb_next.tb_frame.f_code.co_filename == streams.__file__:
+            entry.tb_next = entry.tb_next.tb_next
+        entry = entry.tb_next
     return trace
 
 
@@ -131,8 +143,18 @@ def _ending(recorder):
     hook = sys.excepthook
 
     def excepthook(kind, error, trace):
-        trace = _trim(trace, error)
-        hook(kind, error.with_traceback(trace), trace)
+        trace = _trim(trace)
+        error.__traceback__ = trace
+        if hook is sys.__excepthook__:
+            hook(kind, error, trace)
+            return
+        try:
+            hook(kind, error, trace)
+        except Exception as second:  # said as python says it, without our frame
+            sys.stderr.write("Error in sys.excepthook:\n")
+            sys.__excepthook__(type(second), second.with_traceback(_trim(second.__traceback__)), None)
+            sys.stderr.write("\nOriginal exception was:\n")
+            sys.__excepthook__(kind, error, trace)
 
     sys.excepthook = excepthook
 
@@ -140,11 +162,10 @@ def _ending(recorder):
 def _main_module(path, spec=None):
     """A fresh `__main__`, as python makes it for a script."""
     module = type(sys)("__main__")
-    from importlib.machinery import SourceFileLoader  # always loaded: importlib's own bootstrap
-
+    loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
     module.__dict__.update(
         __file__=path, __builtins__=__builtins__, __cached__=None, __spec__=spec, __package__=None,
-        __loader__=SourceFileLoader("__main__", path), __annotations__={},
+        __loader__=loader("__main__", path), __annotations__={},
     )
     if not isinstance(__builtins__, type(sys)):
         module.__dict__["__builtins__"] = __import__("builtins")
@@ -155,29 +176,43 @@ def _main_module(path, spec=None):
 def _script(path, args):
     sys.argv = [path, *args]
     sys.orig_argv[1:] = sys.argv
-    sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    if os.path.isdir(path):
+        sys.path.insert(0, path)
+        return _runpy("__main__", False)
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    if not os.path.isabs(path):
+        path = os.getcwd() + "/" + path
     module = _main_module(path)
     with open(path, "rb") as file:
         source = file.read()
     if sys.version_info >= (3, 13):
         del module.__dict__["__annotations__"]
-    code = compile(source, path, "exec", 0, True)
+    try:
+        code = compile(source, path, "exec", 0, True)
+    except (SyntaxError, ValueError):  # let python itself say so, in its own words
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.argv])
     return lambda: exec(code, module.__dict__)
 
 
 def _module(name, args):
     sys.argv = ["-m", *args]
     sys.orig_argv[1:] = ["-m", name, *args]
-    sys.path.insert(0, os.getcwd())
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.getcwd())
+    return _runpy(name, True)
+
+
+def _runpy(name, alter_argv):
     module = type(sys)("__main__")
     module.__dict__["__builtins__"] = __import__("builtins")
+    if sys.version_info < (3, 13):
+        module.__dict__["__annotations__"] = {}
     sys.modules["__main__"] = module
     import runpy
 
-    def run():
-        runpy._run_module_as_main(name, alter_argv=True)
-
-    return run
+    return lambda: runpy._run_module_as_main(name, alter_argv)
 
 
 def run(config):
@@ -187,7 +222,8 @@ def run(config):
     recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
                              "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
                              "executable": sys.executable}])
-    _room_for_tracing()
+    recorder.limit = _room_below()
+    _hide_tracing(recorder)
     output = streams.listen(recorder)
     recorder.on_stop = _ender(recorder, output)
     if hasattr(os, "register_at_fork"):

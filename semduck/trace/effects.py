@@ -132,10 +132,15 @@ class _Collector:
         if kind in Scopes or kind is _ast.NamedExpr:
             inside = True
             info.complex = True
+            info.globals = info.globals or kind is _ast.NamedExpr  # in a comprehension it binds outside
         if kind is _ast.Call:
             self._call(node)
         elif kind is _ast.Await or kind is _ast.Yield or kind is _ast.YieldFrom:
             info.complex = True
+        elif kind is _ast.UnaryOp:
+            self._operands((node.operand,))
+        elif kind is _ast.BinOp:
+            self._operands((node.left, node.right))
         elif kind is _ast.Attribute and type(node.ctx) is not _ast.Load:
             info.effects.append(("shallow", path(node.value)))
         elif kind is _ast.Subscript:
@@ -146,6 +151,12 @@ class _Collector:
             for item in value if isinstance(value, list) else (value,):
                 if isinstance(item, _ast.AST):
                     self.visit(item, inside)
+
+    def _operands(self, operands):
+        for operand in operands:
+            found = path(operand)
+            if found is not None:
+                self.info.effects.append(("operand", found))
 
     def _call(self, node):
         function = node.func
@@ -159,6 +170,9 @@ class _Collector:
             self.info.effects.append(("method", path(owner), function.attr))
         else:
             self.info.effects.append(("call", path(function)))
+        for argument in node.args:
+            if isinstance(argument, _ast.Attribute):  # may be a bound method: map(found.append, ...)
+                self.info.effects.append(("bound", path(argument.value), argument.attr))
 
 
 def path(node):

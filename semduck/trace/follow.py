@@ -6,6 +6,7 @@ comes before its line runs, so the effects of a line are found at the next event
 
 import sys
 from _thread import RLock, get_ident
+from _weakref import ref as weak
 
 from . import effects
 from .resolve import MISSING, Resolver
@@ -15,6 +16,7 @@ from .tail import Full
 LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
 SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
 SWEEP = 100_000  # shadows held before the unreachable ones are forgotten
+ROOM = 60  # stack entries our trace functions may need
 PIECE = 100_000  # bytes of output in one event
 
 
@@ -26,11 +28,13 @@ def _opcodes():
     names = opcode.opmap
     for name in set(sys.modules) - before:
         del sys.modules[name]
-    returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if n in names}
+    returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST") if n in names}
     return names["YIELD_VALUE"], returns
 
 
 YIELD_VALUE, RETURNS = _opcodes()
+HERE = __file__[: -len("follow.py")]
+SINCE_313 = sys.version_info >= (3, 13)
 
 
 class FileInfo:
@@ -66,17 +70,32 @@ class Namespace:
 class Lane:
     """A thread as the recording counts them."""
 
-    __slots__ = ("number",)
+    __slots__ = ("number", "watch")
 
-    def __init__(self, number):
+    def __init__(self, number, thread):
         self.number = number
+        self.watch = weak(thread) if thread is not None else None
+
+
+class Resume:
+    """Kept by a frame beyond the program's stack limit: tracing goes on when the frame is gone."""
+
+    def __init__(self, recorder):
+        self.recorder = recorder
+
+    def __del__(self):
+        recorder = self.recorder
+        if recorder.on:
+            for followed in list(recorder.live.values()):
+                followed.deep = True  # what happened meanwhile was not seen line by line
+            sys.settrace(recorder.dispatch)
 
 
 class Followed:
     """One frame: what the recording knows of its names. Holds no reference to the frame itself."""
 
     __slots__ = ("bindings", "closed", "deep", "fid", "info", "lane", "pending", "raised", "recorder", "space",
-                 "suspended")
+                 "stack", "suspended")
 
     def __init__(self, recorder, fid, info, lane, space):
         self.recorder, self.fid, self.info, self.lane, self.space = recorder, fid, info, lane, space
@@ -89,18 +108,20 @@ class Followed:
         recorder = self.recorder
         if not recorder.on or self.closed:
             return None
-        with recorder.lock:
-            try:
+        try:
+            with recorder.lock:
                 if event == "line":
                     recorder.line(self, frame)
                 elif event == "return":
                     recorder.leave(self, frame, arg)
                 elif event == "exception":
                     recorder.exception(self, frame, arg)
-            except Full as full:
-                recorder.give_up(str(full))
-            except RecursionError:
-                pass  # the program is at its limit: this event is missed, its own error follows
+        except Full as full:
+            recorder.give_up(str(full))
+        except RecursionError:
+            pass  # the program is at its limit: this event is missed, its own error follows
+        except Exception as error:
+            recorder.failed(error)
         return self.local
 
 
@@ -118,9 +139,11 @@ class Recorder:
         self.deferred = []  # output of finalizers that ran while an event was being written
         self.on = True
         self.steps = self.frames = self.code_count = self.file_count = 0
+        self.lane_count = 0
         self.sweep_at = SWEEP
         self.hooked_threads = False
         self.on_stop = None
+        self.limit = sys.getrecursionlimit
 
     # -- installing --------------------------------------------------------------------------------------
 
@@ -142,6 +165,17 @@ class Recorder:
             pass
         sys.settrace(None)
 
+    def failed(self, error):
+        """A fault of ours never reaches the program: recording ends here and says so."""
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        if not trace.tb_frame.f_code.co_filename.startswith(HERE):  # a signal handler of the program raised
+            self.give_up("a signal handler raised an exception: nothing after it was recorded")
+            raise error.with_traceback(trace)
+        where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+        self.give_up(f"the recorder failed ({type(error).__name__} in {where}) and recorded nothing more")
+
     def _hook_threads(self):
         threading = sys.modules.get("threading")
         if threading is not None and hasattr(threading, "settrace"):
@@ -159,17 +193,19 @@ class Recorder:
             if not self.hooked_threads:
                 self._hook_threads()
             return None
-        with self.lock:
-            try:
+        try:
+            with self.lock:
                 if info is MISSING:
                     info = self._new_file(code.co_filename)
                     if info is None:
                         return None
                 return self._enter(frame, code, info)
-            except Full as full:
-                self.give_up(str(full))
-            except RecursionError:
-                pass
+        except Full as full:
+            self.give_up(str(full))
+        except RecursionError:
+            pass
+        except Exception as error:
+            self.failed(error)
         return None
 
     # -- files, codes, lanes -------------------------------------------------------------------------------
@@ -198,11 +234,17 @@ class Recorder:
                            list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags])
         return found
 
-    def _lane(self):
+    def _lane(self, outermost=False):
         ident = get_ident()
         lane = self.lanes.get(ident)
-        if lane is None:
-            lane = self.lanes[ident] = Lane(len(self.lanes))
+        if lane is not None and not outermost:
+            return lane
+        threading = sys.modules.get("threading")
+        thread = getattr(threading, "_active", {}).get(ident)
+        watch = lane and lane.watch
+        if lane is None or watch is not None and watch() is not thread:  # idents are used again
+            lane = self.lanes[ident] = Lane(self.lane_count, thread)
+            self.lane_count += 1
             self.log.emit(["T", lane.number])
         return lane
 
@@ -228,15 +270,31 @@ class Recorder:
             self._step([RESUME, followed.fid, frame.f_lineno, ops])
             return followed.local
         parent = self._absorb_parent(frame)
+        depth = self._stack_depth(frame, parent)
+        if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near and must be its own
+            frame.f_trace = Resume(self)
+            sys.settrace(None)
+            return None
         info = self._code(code, file)
         space = self._space(frame.f_globals)
-        followed = Followed(self, self.frames, info, self._lane(), space)
+        followed = Followed(self, self.frames, info, self._lane(parent is None), space)
+        followed.stack = depth
         self.frames += 1
         self.live[id(frame)] = followed
         self.log.emit(["F", followed.fid, info.number, parent.fid if parent else -1, followed.lane.number,
                        space.number])
         self._step([CALL, followed.fid, frame.f_lineno, self._absorb(followed, frame)])
         return followed.local
+
+    def _stack_depth(self, frame, parent):
+        """Frames on the stack, counted from the nearest one whose depth is known."""
+        count, back = 1, frame.f_back
+        while back is not None:
+            known = self.live.get(id(back))
+            if known is not None and known is parent:
+                return known.stack + count
+            count, back = count + 1, back.f_back
+        return count
 
     def _absorb_parent(self, frame):
         """The caller's line is half done: record what it changed so far. Returns the caller."""
@@ -273,9 +331,11 @@ class Recorder:
         heap = self.heap
         heap.begin()
         fresh = self._fresh(trace)
-        if fresh:
-            heap.shadows.pop(id(value), None)
+        known = heap.shadows.get(id(value))
+        if fresh and known is not None and known.was_raised:
+            del heap.shadows[id(value)]  # a new exception where a dead one was
         token = heap.token(value)
+        token.was_raised = True
         heap.drain()
         ops += heap.ops
         heap.ops = []
@@ -284,7 +344,7 @@ class Recorder:
 
     def _fresh(self, trace):
         """Was it raised here (or in code that is not recorded), not in another recorded frame?"""
-        trace = trace.tb_next
+        trace = trace and trace.tb_next
         while trace is not None:
             if self.files.get(trace.tb_frame.f_code.co_filename) is not None:
                 return False
@@ -313,8 +373,10 @@ class Recorder:
 
     def _leaving(self, followed, frame, arg):
         codes = followed.info.opcodes
-        if codes is not None and codes[frame.f_lasti] == YIELD_VALUE and not followed.raised:
-            return YIELD
+        if codes is not None and not followed.raised:
+            at = frame.f_lasti  # 3.13 already points behind the yield
+            if codes[at] == YIELD_VALUE or SINCE_313 and at > 1 and codes[at - 2] == YIELD_VALUE:
+                return YIELD
         if arg is None and followed.raised:
             codes = codes or followed.info.code.co_code
             return RETURN if codes[frame.f_lasti] in RETURNS else UNWIND
@@ -337,7 +399,7 @@ class Recorder:
         """Operations that bring the recording from the frame's last event to now."""
         heap = self.heap
         heap.begin()
-        names = frame.f_locals
+        names = frame.f_globals if followed.info.module else frame.f_locals
         pending, deep = followed.pending, followed.deep
         again = deep or (pending is not None and pending.complex)
         if pending is not None and (pending.effects or deep) or deep:
@@ -411,7 +473,10 @@ class Recorder:
             self._deep(followed, frame, roots, names, globals_)
             return
         for effect in info.effects:
-            what, owner = self._effect(effect, names, globals_)
+            what, owner = self._effect(effect, names, globals_, roots)
+            if what == "everything":
+                for value in list(names.values()):
+                    heap.deep(value)
             if what == "deep":
                 self._deep(followed, frame, roots, names, globals_)
                 return
@@ -426,12 +491,12 @@ class Recorder:
             return 1
         count = 0
         for effect in info.effects:
-            if self._effect(effect, names, globals_)[0] != "nothing":
+            if self._effect(effect, names, globals_, info.roots)[0] != "nothing":
                 count += 2 if info.complex else 1
         return count
 
-    def _effect(self, effect, names, globals_):
-        """(nothing | append | shallow | deep, object) for one effect of a line."""
+    def _effect(self, effect, names, globals_, roots):
+        """(nothing | append | shallow | deep | everything, object) for one effect of a line."""
         resolver, kind = self.resolver, effect[0]
         if kind == "super":
             return "deep", None
@@ -440,12 +505,19 @@ class Recorder:
             plain = target is MISSING or type(target) in (list, tuple, dict, str)
             return ("nothing" if plain else "shallow"), target
         if kind == "call":
-            return resolver.call(target), None
+            what = resolver.call(target)
+            if what == "nothing" and resolver.hidden([resolver.name(r, names, globals_) for r in roots]):
+                what = "everything"
+            return what, None
+        if kind == "operand":
+            return ("nothing" if target is MISSING else resolver.operand(target)), None
         if target is MISSING:
             return "deep", None
+        if kind == "bound":
+            return ("deep" if resolver.method(target, effect[2]) in ("append", "shallow") else "nothing"), None
         if kind == "method":
             return resolver.method(target, effect[2]), target
-        return "shallow", target
+        return ("deep" if resolver.library(target) else "shallow"), target
 
     def _shallow(self, value):
         if type(value) is Module:

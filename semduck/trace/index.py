@@ -89,6 +89,7 @@ class Index:
         self.state = State()
         self.lines: list[set[tuple[int, int]]] = [set()]  # per chunk: (file, line) of its LINE steps
         self._before: list[Event] = []
+        self._last: Event | None = None
 
     def take(self, event: Event) -> None:
         """One event."""
@@ -164,6 +165,7 @@ class Index:
         elif kind in (2, UNWIND):
             self.frames.last[frame] = number
         self.steps = number + 1
+        self._last = event
 
     def _exception(self, event: Event, number: int) -> None:
         _, frame, line, _, ref, fresh = event
@@ -183,6 +185,10 @@ class Index:
             if row.oid == self.uncaught:
                 row.handled = False
                 return
+        made = next((op for op in event[2] if op[0] == "N" and op[1] == self.uncaught), None)
+        if made is not None and self._last is not None:  # its raise was not seen: the stack was full
+            _, frame, line = self._last[:3]
+            self.raised.append(RaisedRow(self.steps - 1, frame, line, self.uncaught, made[3], made[4]))
 
     def chunk_done(self) -> None:
         """The following steps belong to the next chunk."""

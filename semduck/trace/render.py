@@ -32,7 +32,8 @@ class Renderer:
         if thing is None:
             return Value("elided", "?", "…")
         if thing.kind not in _BRACKETS and thing.kind not in ("object", "exception", "class"):
-            return _leaf(oid, thing)
+            attrs = self.state.things.get(thing.attrs) if thing.attrs is not None else None
+            return _leaf(oid, thing, self._children(attrs, 2) if attrs is not None and depth > 0 else [])
         if depth <= 0 or self.budget <= 0 or oid in self._open:
             return Value(thing.kind, thing.type, _closed(thing, oid in self._open), oid, thing.length,
                          more=thing.length)
@@ -86,6 +87,9 @@ class Renderer:
             return clip(f"{thing.type}: {thing.text}" if thing.text else thing.type, self.line)
         if thing.kind == "class":
             return clip(f"class {thing.text}", self.line)
+        member = dict(children).get("_name_")
+        if thing.kind == "object" and member is not None and "_value_" in dict(children):
+            return clip(f"{thing.type}.{member.literal}", self.line)
         if thing.kind == "object":
             opening, closing = thing.type + "(", ")"
             parts = [f"{k}={v.text}" for k, v in children]
@@ -147,13 +151,13 @@ def tagged(ref: Ref, line: int = LINE) -> Value:
     return Value(kind, str(ref[1]) if len(ref) > 1 else "?", str(ref[-1]))
 
 
-def _leaf(oid: int, thing: Thing) -> Value:
+def _leaf(oid: int, thing: Thing, children: list[tuple[str, Value]]) -> Value:
     if thing.kind in ("function", "module"):
         return Value(thing.kind, thing.type, f"{thing.kind} {thing.text}", oid)
     if thing.kind == "type":
         return Value("class", "type", f"class {thing.text}", oid)
     if thing.kind in ("str", "int", "float", "bytes", "complex", "bytearray"):
-        return Value(thing.kind, thing.type, clip(thing.text, LINE), oid)
+        return Value(thing.kind, thing.type, clip(thing.text, LINE), oid, children=tuple(children))
     return Value(thing.kind, thing.type, clip(thing.text or f"<{thing.type}>", LINE), oid)
 
 

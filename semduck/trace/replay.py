@@ -55,6 +55,7 @@ class State:
         if len(event) > 3 and event[3]:
             self._ops(event[1], event[3], log)
         if event[0] in (RETURN, UNWIND):
+            log.append(("ends",))
             self.gone = event[1]
 
     def _ops(self, frame: int, ops: Iterable[Event], log: Undo) -> None:
@@ -148,6 +149,8 @@ class State:
             if entry[2] is not None:
                 self.frames[entry[1]] = entry[2]
             self.gone = entry[1]
+        elif entry[0] == "ends":
+            self.gone = None
         elif entry[0] == "new frame":
             self.frames.pop(entry[1], None)
         elif entry[0] == "text":

@@ -16,12 +16,16 @@ min next object oct open ord pow print property range repr reversed round set sl
 str sum super tuple type zip Exception""".split()
 PURE = {id(getattr(builtins, name)) for name in _PURE_NAMES}
 PURE_MODULES = frozenset({"math", "cmath", "time", "os", "posixpath", "ntpath", "sys", "json", "re", "string",
-                          "datetime", "statistics", "itertools", "textwrap", "copy", "logging"})
+                          "datetime", "statistics", "itertools", "textwrap", "logging"})
 _LOOK = "index count copy __len__ __contains__ get keys values items isdisjoint issubset issuperset union " \
         "intersection difference symmetric_difference"
 _PURE_METHODS = frozenset(_LOOK.split())
 _CONTAINERS = (list, dict, set, deque)
-_PLAIN = frozenset({str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range})
+_PLAIN_TYPES = (str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range)
+# classes are compared by identity only: a metaclass may define __eq__ and __hash__
+_PLAIN = frozenset(map(id, _PLAIN_TYPES))
+_CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
+LAZY = frozenset(map(id, (map, filter, zip, enumerate, reversed)))
 
 
 class Resolver:
@@ -78,7 +82,7 @@ class Resolver:
         for klass in _mro(cls):
             found = _type_dict(klass).get(name, MISSING)
             if found is not MISSING:
-                return found if type(found) in _CONTAINERS or type(found) in _PLAIN else MISSING
+                return found if id(type(found)) in _CONTAINER_IDS | _PLAIN else MISSING
         return MISSING
 
     @staticmethod
@@ -87,9 +91,30 @@ class Resolver:
         if kind is list or kind is tuple:
             if type(index) is int and -len(base) <= index < len(base):
                 return base[index]
-        elif dict in _mro(kind) and type(index) in _PLAIN and type(index) is not tuple:
+        elif any(k is dict for k in _mro(kind)) and id(type(index)) in _PLAIN and type(index) is not tuple:
             return dict.get(base, index, MISSING)
         return MISSING
+
+    def hidden(self, names):
+        """Does one of these values let a builtin change something it is not given: a bound method, a lazy map?"""
+        for value in names:
+            kind = type(value)
+            if id(kind) in LAZY or kind is Builtin and type(value.__self__) is not Module:
+                return True
+        return False
+
+    def library(self, value):
+        """Is it an instance of a class the user did not write, and not a plain container?"""
+        kind = type(value)
+        return id(kind) not in _CONTAINER_IDS and not self.heap.is_user(kind) and not isinstance_type(value)
+
+    def operand(self, value):
+        """What an operator may do to it: classes derived from library code (enum, say) keep notes of their own."""
+        kind = type(value)
+        if id(kind) in _PLAIN or id(kind) in _CONTAINER_IDS or isinstance_type(value):
+            return "nothing"
+        ours = (k is object or id(k) in _PLAIN or id(k) in _CONTAINER_IDS or self.heap.is_user(k) for k in _mro(kind))
+        return "nothing" if all(ours) else "deep"
 
     def call(self, function):
         """What calling `function` may do to its arguments: "nothing" or "deep"."""
@@ -104,16 +129,16 @@ class Resolver:
             return self.call(function.__func__)
         if isinstance_type(function):
             mro = _mro(function)
-            user = self.heap.is_user(function)
-            return "nothing" if user or BaseException in mro or mro[-2:-1] and mro[-2] in _CONTAINERS else "deep"
+            harmless = any(k is BaseException or id(k) in _CONTAINER_IDS for k in mro)
+            return "nothing" if harmless or self.heap.is_user(function) else "deep"
         return "deep"
 
     def method(self, owner, name):
         """What `owner.name(...)` may do: nothing | append | shallow (to owner) | deep."""
         kind = type(owner)
-        if kind in _PLAIN:
+        if id(kind) in _PLAIN:
             return "nothing"
-        if kind in _CONTAINERS:
+        if id(kind) in _CONTAINER_IDS:
             if name == "append" and kind is list:
                 return "append"
             return "nothing" if name in _PURE_METHODS else "shallow"

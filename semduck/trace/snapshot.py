@@ -6,7 +6,7 @@ the builtin base type. No strong reference to a user object is kept, so lifetime
 """
 
 import sys
-from _collections import OrderedDict, defaultdict, deque
+from _collections import OrderedDict, deque
 from _weakref import ref as weak
 from itertools import islice
 
@@ -24,6 +24,9 @@ Code = type((lambda: 0).__code__)
 Generator = type((lambda: (yield))())
 ATOMS = frozenset({int, float, bool, str, bytes, complex, type(None), type(Ellipsis), type(NotImplemented)})
 LEAVES = frozenset({Function, Method, Builtin, Module, Generator, Code, type, range, slice, memoryview})
+# A metaclass may define __eq__ and __hash__: classes are only ever compared by identity.
+ATOM_IDS = frozenset(map(id, ATOMS))
+LEAF_IDS = frozenset(map(id, LEAVES))
 _mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 _type_name = type.__dict__["__name__"].__get__
@@ -31,6 +34,9 @@ _args = BaseException.__dict__["args"].__get__
 _BASES = ((list, "list"), (dict, "dict"), (tuple, "tuple"), (set, "set"), (frozenset, "frozenset"),
           (deque, "deque"), (bytearray, "bytearray"), (BaseException, "exception"),
           (str, "str"), (int, "int"), (float, "float"), (bytes, "bytes"), (complex, "complex"))
+_LEAF_KINDS = {id(Function): "function", id(Method): "function", id(Builtin): "function", id(Module): "module",
+               id(Generator): "generator"}
+SCALARS = frozenset({"str", "int", "float", "bytes", "complex", "bytearray"})
 _SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "deque": deque}
 
 
@@ -53,11 +59,14 @@ def atom(value):
 class Layout:
     """How to read instances of one class: computed once, by looking only at class dictionaries."""
 
-    __slots__ = ("base", "instance_dict", "kind", "name", "slots", "user", "weak")
+    __slots__ = ("base", "cls", "instance_dict", "kind", "name", "ordered", "slots", "user", "weak")
 
     def __init__(self, cls, is_user):
         mro = _mro(cls)
-        self.kind, self.base = next(((k, b) for b, k in _BASES if b in mro), ("object", object))
+        bases = set(map(id, mro))
+        self.cls = cls  # keeps the address from being used again
+        self.ordered = id(OrderedDict) in bases
+        self.kind, self.base = next(((k, b) for b, k in _BASES if id(b) in bases), ("object", object))
         self.name = _type_name(cls)
         self.user = is_user(cls)
         self.instance_dict, self.slots, self.weak = None, [], False
@@ -69,20 +78,18 @@ class Layout:
             self.weak = self.weak or type(names.get("__weakref__")) is GetSet
             if klass is not object and (self.user or "__slots__" in names):
                 self.slots += [(n, d) for n, d in list(names.items()) if type(d) is Member and n[:2] != "__"]
-        if cls is BaseException or self.kind == "exception":
-            self.weak = False  # weak references to exceptions need a __weakref__ slot of their own
 
 
 class Shadow:
     """What the recording knows of one object. `kids`: plain values themselves, Shadows for the rest."""
 
     __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "level", "oid", "pyid", "text", "type",
-                 "watch")
+                 "watch", "was_raised")
 
     def __init__(self, oid, pyid, cls, kind, level):
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
         self.ids = self.kids = self.key_kids = self.attrs = self.watch = None
-        self.text, self.epoch = "", 0
+        self.text, self.epoch, self.was_raised = "", 0, False
 
 
 def _user_class(modules):
@@ -116,7 +123,7 @@ class Heap:
 
     def token(self, value, level=0):
         """What stands for `value` in a binding: itself when plain, else its Shadow (made when new)."""
-        if type(value) in ATOMS:
+        if id(type(value)) in ATOM_IDS:
             return value
         shadow = self.shadows.get(id(value))
         if shadow is None or shadow.type is not type(value) or self._died(shadow):
@@ -140,13 +147,15 @@ class Heap:
     def deep(self, value):
         """Anything reachable from `value` may have been changed."""
         kind = type(value)
-        if kind in ATOMS:
+        if id(kind) in ATOM_IDS:
             return
         if kind is Builtin or kind is Method:
             self.deep(value.__self__)
             return
         if kind is Function or kind is Module:
             return
+        if kind is memoryview:
+            value = value.obj
         shadow = self.token(value)
         self.work.append((shadow, value, True))
 
@@ -158,9 +167,9 @@ class Heap:
         return watch is not None and watch() is None
 
     def _layout(self, cls):
-        found = self.layouts.get(cls)
+        found = self.layouts.get(id(cls))
         if found is None:
-            found = self.layouts[cls] = Layout(cls, self.is_user)
+            found = self.layouts[id(cls)] = Layout(cls, self.is_user)
         return found
 
     def _adopt(self, value, level):
@@ -172,10 +181,13 @@ class Heap:
         if kind == "object" and not layout.user:
             shadow.level = level + 1
         if layout.weak and kind != "class":
-            shadow.watch = weak(value)
-        if kind in self.readers:
-            shadow.ids, shadow.kids = [], []
-            if kind in ("list", "dict", "deque", "set") and layout.user and layout.instance_dict:
+            try:
+                shadow.watch = weak(value)
+            except TypeError:  # subclasses of int, tuple and bytes have no room for one
+                layout.weak = False
+        shadow.ids, shadow.kids = [], []
+        if kind in self.readers or kind in SCALARS:
+            if kind not in ("object", "exception", "class") and layout.user and layout.instance_dict:
                 self.next_oid += 1
                 shadow.attrs = Shadow(self.next_oid, id(value), cls, "object", level)
                 shadow.attrs.ids, shadow.attrs.kids, shadow.attrs.key_kids = [], [], []
@@ -191,9 +203,8 @@ class Heap:
         return shadow
 
     def _kind(self, value, cls, layout, level):
-        if cls in LEAVES and cls is not type:
-            return {Function: "function", Method: "function", Builtin: "function", Module: "module",
-                    Generator: "generator"}.get(cls, "opaque")
+        if id(cls) in LEAF_IDS and cls is not type:
+            return _LEAF_KINDS.get(id(cls), "opaque")
         if isinstance_type(value):
             return "class" if self.is_user(value) else "type"
         kind = layout.kind
@@ -212,7 +223,7 @@ class Heap:
             return name if type(name) is str else "module"
         if kind in ("class", "type"):
             return _type_name(value)
-        if kind in ("str", "int", "float", "bytes", "complex", "bytearray"):
+        if kind in SCALARS:
             return layout.base.__repr__(value)[:TEXT]
         if kind == "exception":
             return _message(value)
@@ -227,16 +238,15 @@ class Heap:
             return
         shadow.epoch = -self.epoch if deep else self.epoch
         reader = self.readers.get(shadow.kind)
-        if reader is None:
-            if shadow.kind in ("bytearray", "opaque"):
-                self._retext(shadow, value)
-            return
-        self.seen += 1
-        try:
-            keys, values, length = reader(value)
-        except RuntimeError:  # another thread changes it this very moment: look again at the next step
-            return
-        self._splice(shadow, keys, values, length, deep)
+        if shadow.kind in ("bytearray", "opaque"):
+            self._retext(shadow, value)
+        if reader is not None:
+            self.seen += 1
+            try:
+                keys, values, length = reader(value)
+            except RuntimeError:  # another thread changes it this very moment: look again at the next step
+                return
+            self._splice(shadow, keys, values, length, deep)
         if shadow.attrs:
             keys, values, length = self._instance(value)
             self._splice(shadow.attrs, keys, values, length, deep)
@@ -291,7 +301,7 @@ class Heap:
         shadow.kids, shadow.key_kids = new, news
 
     def _tokens(self, values, level):
-        return [v if type(v) in ATOMS else self.token(v, level) for v in values]
+        return [v if id(type(v)) in ATOM_IDS else self.token(v, level) for v in values]
 
     def appended(self, value):
         """`value` is exactly a list and got one element at its end. Returns False when it did not."""
@@ -321,6 +331,10 @@ class Heap:
 
     def _mapping(self, value):
         pairs = list(islice(dict.items(value), WIDTH)) if dict.__len__(value) > WIDTH else list(dict.items(value))
+        if self._layout(type(value)).ordered:  # it keeps an order of its own
+            held = {id(k): (k, v) for k, v in pairs}
+            order = [id(k) for k in OrderedDict.__iter__(value)]
+            pairs = [held[k] for k in order if k in held]
         return [k for k, _ in pairs], [v for _, v in pairs], dict.__len__(value)
 
     def _instance(self, value):
@@ -372,17 +386,17 @@ def _ref(token):
 
 def isinstance_type(value):
     """isinstance(value, type) that looks at the real class, never at `__class__`."""
-    return type in _mro(type(value))
+    return any(k is type for k in _mro(type(value)))
 
 
 def isinstance_dict(value):
     """The same for dict."""
-    return dict in _mro(type(value))
+    return any(k is dict for k in _mro(type(value)))
 
 
 def _descriptor(value):
     cls = type(value)
-    if cls in LEAVES or isinstance_type(value):
+    if id(cls) in LEAF_IDS or isinstance_type(value):
         return True
     return any("__get__" in _type_dict(k) for k in _mro(cls))
 
@@ -391,14 +405,14 @@ def _function_name(value):
     cls = type(value)
     if cls is Method:
         return _function_name(value.__func__)
-    name = value.__qualname__ if cls in (Function, Builtin) else "function"
+    name = value.__qualname__ if cls is Function or cls is Builtin else "function"
     return name if type(name) is str else "function"
 
 
 def _message(error):
     """The message as str() gives it, when finding out runs no user code."""
     args = _args(error)
-    if not all(type(a) in ATOMS for a in args):
+    if not all(id(type(a)) in ATOM_IDS for a in args):
         return ""
     for klass in _mro(type(error)):
         found = _type_dict(klass).get("__str__")
@@ -428,6 +442,3 @@ def _plain_repr(value, layout):
         except Exception:
             return ""
     return ""
-
-
-__all__ = ["ATOMS", "Heap", "Shadow", "atom", "defaultdict", "OrderedDict"]

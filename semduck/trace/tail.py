@@ -12,6 +12,7 @@ MAGIC = b"SEMDUCK1"
 CHUNK = b"SDCK"
 HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, stop flag u8
 CAPACITY = 1 << 20
+LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
 
 
@@ -29,6 +30,18 @@ def encode(event: list) -> bytes:  # type: ignore[type-arg]
     return ("".join(_encode(event, 0)) + "\n").encode("ascii")
 
 
+def _fill_low_descriptors() -> list[int]:
+    """Take the low descriptors for a moment, so that the program's first open file is still number 3."""
+    taken: list[int] = []
+    try:
+        while not taken or taken[-1] < LOW:
+            taken.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError:  # few descriptors allowed: keep ours low
+        while len(taken) > 1:
+            os.close(taken.pop())
+    return taken
+
+
 class Full(Exception):
     """The disk is full or the byte limit is reached: recording ends, the program does not."""
 
@@ -37,10 +50,13 @@ class Tail:
     """Append-only log. After a kill at any moment everything emitted is still in the two files."""
 
     def __init__(self, path: str, max_bytes: int) -> None:
+        low = _fill_low_descriptors()
         self.path = path
         self.max_bytes = max_bytes
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self.map = self._map(path + ".tail")
+        for descriptor in low:
+            os.close(descriptor)
         self.generation = self.length = self.steps = self.first = 0
         self.written = len(MAGIC)
         if not os.fstat(self.file).st_size:
