@@ -123,6 +123,15 @@ class Source:
         after = self.text[self.end(node) :].lstrip()
         return before.endswith("(") and after.startswith(")")
 
+    def around(self, node: ast.expr) -> tuple[int | None, int | None]:
+        """Offsets of the parentheses directly around an expression, None where there are none."""
+        before = self.text[: self.start(node)].rstrip()
+        after = self.text[self.end(node) :]
+        gap = len(after) - len(after.lstrip())
+        if not before.endswith("(") or not after.lstrip().startswith(")"):
+            return None, None
+        return len(before) - 1, self.end(node) + gap
+
     # -- tokens ----------------------------------------------------------------------------------
     @cached_property
     def tokens(self) -> list[Token]:

@@ -93,7 +93,10 @@ def _file(named: str | None, default: Path | None) -> Path | None:
     if named is None:
         return default
     path = Path(named)
-    return path if path.is_absolute() else ((default.parent / path) if default else path)
+    if path.is_absolute() or default is None:
+        return path
+    near = [folder / path for folder in (default.parent, *list(default.parents)[1:4], Path.cwd())]
+    return next((p.resolve() for p in near if p.is_file()), near[0])
 
 
 def _relation(text: str) -> tuple[str, str, str]:

@@ -23,6 +23,8 @@ from semduck.trace.target import Target
 TICK = 0.1  # seconds between progress reports
 HURRY = 1.5  # seconds a passing patch may wait for a better one before it is shown
 LEAST_CPU = 0.3  # seconds any trial gets
+FAR = 0.02  # a patch with less than this part of the best one's score is noise
+ENDLESS_STEPS = 20_000  # recorded of a trial whose original did not end
 AGAIN = 40  # candidates that ran out of time are tried again with more of it, at most so many
 
 
@@ -65,6 +67,7 @@ class Search:
     promising: list[Candidate] = field(default_factory=list)
     seen: set[tuple[object, str]] = field(default_factory=set)
     message: str = ""
+    best: float = 0.0
 
     def elapsed(self) -> float:
         """Seconds since the search began."""
@@ -153,6 +156,7 @@ def _baseline(search: Search) -> Verdict | None:
     """The unpatched program in the copy: it must fail there too. Adds failing docstring examples."""
     case, worker = search.case, search.workers[0]
     endless = case.recording.ending.kind in ("limit", "stopped")
+    case.most_steps = ENDLESS_STEPS if endless else case.most_steps
     case.cpu, case.wall = (1.5, 6.0) if endless else (case.cpu, min(case.wall, max(5.0, search.budget.seconds / 2)))
     base = _run(worker, case.judge(worker, None))
     for file, owner in sorted(base.examined - base.examples):
@@ -163,10 +167,13 @@ def _baseline(search: Search) -> Verdict | None:
         return None
     case.base = base = _run(worker, case.judge(worker, None))
     case.steady = base.trial.output == case.said or not case.said
-    if all(m.met for m in base.trial.met):
-        search.message = "the copy does not fail: the failure depends on something outside the project"
+    if not any(m.met is False for m in base.trial.met):
+        unsure = next((m for m in base.trial.met if m.met is None), None)
+        search.message = (
+            f"{unsure.expectation.text()}: {unsure.actual or 'this run does not say'}" if unsure else
+            "the copy does not fail: the failure depends on something outside the project")
         return None
-    quick = 3.0 * base.cpu + LEAST_CPU if not endless else 1.0
+    quick = 3.0 * base.cpu + LEAST_CPU if not endless else LEAST_CPU
     case.cpu, case.wall = quick, 3 * quick + 2 * max(0.0, base.trial.seconds - base.cpu) + 1.0
     return base
 
@@ -270,8 +277,9 @@ def _show(search: Search, best_left: float) -> Iterator[Proposal]:
         if value < best_left and time.monotonic() - since < HURRY:
             return
         search.found.pop(0)
-        if behaviour in search.shown:
+        if behaviour in search.shown or value < FAR * search.best:
             continue
+        search.best = max(value, search.best)
         search.shown.add(behaviour)
         search.count += 1
         yield proposal

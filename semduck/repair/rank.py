@@ -40,7 +40,10 @@ def _signs(
     if not verdict.prefix_kept:
         found.append((0.25, "what the program wrote before the crash is different now"))
     if not verdict.reached:
-        found.append((0.6, "the line that failed is no longer reached"))
+        quiet = candidate.kind in QUIET or all(e.kind == "no-crash" for e in case.expectations)
+        found.append((0.15 if quiet else 0.6, "the line that failed is no longer reached"))
+    if unsure := next((m for m in verdict.trial.met if m.met is None), None):
+        found.append((0.3, f"{unsure.expectation.text()}: not checked, {unsure.actual}"))
     base = case.base
     if base is not None and (gone := base.examples - verdict.examples):
         found.append((0.3, f"the examples of {min(owner for _, owner in gone)} passed before"))

@@ -11,7 +11,7 @@ import doctest
 import json
 import sys
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from semduck.trace.target import Limits, Target
 
 RUN = ("no-crash", "output", "value", "return")
 RECORDED = ("value", "return")
+LIMIT = 3  # exit code of the recorder when it stops a program
 MAX_CALLS = 600
 FIRST_CPU, FIRST_WALL = 10.0, 30.0  # for the unpatched program, in seconds
 Jobs = Generator[Job, Reply, "Verdict"]
@@ -69,10 +70,11 @@ class Case:
         self.before = oracle.check_all(self.expectations, recording)
         self.said = oracle.stdout(recording)
         self.stdin = "".join(p.text for p in recording.output() if p.stream == "stdin").encode()
-        self.calls = signature(recording, lambda path: path)
+        self.calls = signature(recording)
         self.files = dict(recording.files)
         self.plan: Plan = plan(recording.main_file, self.files, target.cwd, target.root)
         self.base: Verdict | None = None
+        self.most_steps = max(50_000, 4 * len(recording))
         self.cpu, self.wall = FIRST_CPU, FIRST_WALL
         self.steady = True  # the program says the same in every run
         self.failed_at = next(((r.file, r.line) for r in reversed(recording.raised()) if not r.handled), None)
@@ -81,6 +83,7 @@ class Case:
         """A new worker with a copy of its own. Raises TrialError."""
         roots = [] if self.target.kind == "script" else sorted({import_root(p) for p in self.files})
         loaded = preloads(self.files.values(), roots or [p.parent for p in self.files])
+        loaded += ["doctest", "importlib", "io", "traceback", "contextlib"] if self.with_examples() else []
         loaded += ["pytest"] if self.target.kind == "pytest" else []
         return Worker(self.plan, self.target.python, roots, loaded, self.stdin)
 
@@ -111,7 +114,7 @@ class Case:
             "out": str(out), "roots": [str(copy.place)], "main": main, "include": list(target.include),
             "exclude": list(target.exclude), "modules": ["__main__"], "kind": kind, "spec": spec,
             "args": list(target.args), "shown": [spec, *target.args], "max_bytes": 50_000_000,
-            "max_steps": max(50_000, 4 * len(self.recording)),
+            "max_steps": self.most_steps,
         }
         return self.job("record", config=config)
 
@@ -143,8 +146,9 @@ class Case:
         if self.target.kind != "pytest" and not recorded:
             look.run((yield self.program(look.worker, True)), True, again=True)
         for expectation in self.expectations:
-            if expectation.kind == "pytest" and self.cpu >= 1.0:
-                look.tests_said((yield self.job("pytest", _pytest(expectation.name.partition("::")[0], "-rA"))))
+            if expectation.kind == "pytest":
+                whole = self.job("pytest", _pytest(expectation.name.partition("::")[0]))
+                look.tests_said((yield replace(whole, cpu=5 * self.cpu, wall=5 * self.wall)))
 
     def with_examples(self) -> list[Path]:
         """Program files with docstring examples."""
@@ -208,7 +212,7 @@ class _Look:
 
     def _crash(self, expectation: Expectation, reply: Reply) -> Met:
         met = reply.code == 0 and not reply.late
-        said = "it does not end" if reply.late else reply.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        said = "it does not end" if reply.late or reply.code == LIMIT else reply.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         self.prefix = not self.case.steady or self.said.startswith(self.case.said)
         return Met(expectation, met, "" if met else said)
 
@@ -216,7 +220,7 @@ class _Look:
         out = self.worker.folder / "run.duck"
         try:
             finish(out, reply.code, "seconds" if reply.late else "", Limits())
-            recording = Recording.open(out)
+            recording: Recording | None = Recording.open(out)
         except (RecordingError, OSError):
             recording = None
         if not again:
@@ -241,7 +245,7 @@ class _Look:
         return Met(expectation, False if met.met is None and before is not None else met.met, met.actual)
 
     def _compare(self, recording: Recording) -> None:
-        mine = signature(recording, self.worker.copy.original)
+        mine = signature(recording)
         shared = {key[:2] for key in self.case.calls}
         same = sum((self.case.calls & mine).values())
         both = sum(n for key, n in self.case.calls.items() if key[:2] in {k[:2] for k in mine})
@@ -339,14 +343,16 @@ def matches(want: str, got: str) -> bool:
     return doctest.OutputChecker().check_output(expected, got, doctest.ELLIPSIS)
 
 
-def signature(recording: Recording, original: object) -> Signature:
+def signature(recording: Recording) -> Signature:
     """What recorded calls with plain arguments gave: (function, arguments, result), counted."""
     found: Signature = Counter()
     for call in recording.calls()[:MAX_CALLS]:
         if call.function.startswith("<"):
             continue
-        result = recording.result(call.frame)
-        arguments = recording.arguments(call.frame)
+        try:
+            result, arguments = recording.result(call.frame), recording.arguments(call.frame)
+        except RecursionError:
+            continue  # objects nested too deep to be drawn
         plain = all(v.is_literal for v in arguments.values())
         if result is not None and result.is_literal and plain:
             shown = ", ".join(f"{name}={value.text}" for name, value in arguments.items())
@@ -362,12 +368,10 @@ def import_root(file: Path) -> Path:
     return folder
 
 
-def preloads(files: object, roots: Sequence[Path]) -> list[str]:
+def preloads(files: Iterable[SourceFile], roots: Sequence[Path]) -> list[str]:
     """Modules the program imports that are not its own: loaded once instead of in every trial."""
     found: dict[str, None] = {}
-    assert isinstance(files, Mapping | type({}.values()))
     for file in files:
-        assert isinstance(file, SourceFile)
         try:
             tree = ast.parse(file.text)
         except (SyntaxError, ValueError, RecursionError):

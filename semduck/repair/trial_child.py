@@ -9,6 +9,7 @@ import sys
 _own = sys.path.pop(0)
 _before = set(sys.modules)
 
+import gc
 import json
 import os
 import resource
@@ -178,6 +179,32 @@ def examples(job):
             os.write(report, json.dumps([owner, number, got[:20_000]]).encode() + b"\n")
 
 
+def tests(args):
+    """Run pytest and say which tests passed; ends as soon as that is known, without pytest's own report."""
+    import pytest
+
+    class Outcomes:
+        def __init__(self):
+            self.lines = []
+
+        def pytest_runtest_logreport(self, report):
+            if report.failed:
+                told = report.longreprtext.splitlines()
+                self.lines += [line for line in told if line.startswith("E ")] or told[-1:]
+            elif report.when == "call" and report.passed:
+                self.lines.append("PASSED " + report.nodeid)
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_sessionfinish(self, exitstatus):
+            sys.__stdout__.flush()
+            os.write(1, ("\n" + "\n".join(self.lines) + "\n").encode(errors="replace"))
+            os._exit(int(exitstatus))
+
+    sys.path.insert(0, os.getcwd())
+    sys.argv = ["pytest", *args]
+    sys.exit(pytest.main(args, plugins=[Outcomes()]))
+
+
 def run(job):
     """Run the program to its end; what it raises ends this process the way python does it."""
     if job["mode"] == "record":
@@ -186,11 +213,7 @@ def run(job):
         start = (recorder._script if job["kind"] == "script" else recorder._module)(job["spec"], job["args"])
         start()
     elif job["mode"] == "pytest":
-        import pytest
-
-        sys.path.insert(0, os.getcwd())
-        sys.argv = ["pytest", *job["args"]]
-        sys.exit(pytest.main(job["args"]))
+        tests(job["args"])
     elif job["mode"] == "examples":
         examples(job)
     else:
@@ -198,6 +221,7 @@ def run(job):
 
 
 if __name__ == "__main__":
+    gc.freeze()
     _job = serve()
     if _job is not None:
         prepare(_job)

@@ -58,6 +58,7 @@ def generate(view: Catalogue) -> Iterator[Candidate]:
             yield from _order(view, node)
             yield from _drop(view, node)
             yield from _more(view, node)
+            yield from _await(view, node)
         elif isinstance(node, ast.Assign):
             yield from _nothing(view, node)
         elif isinstance(node, ast.Expr):
@@ -82,6 +83,20 @@ def _swap(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:
         yield from view.make(
             node, edits, "swap-arguments", reason, 0.05 if printing else 0.6 if same else 0.45
         )
+
+
+def _await(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:
+    """A coroutine used where its result was meant."""
+    source = view.source
+    waits = isinstance(source.function(node), ast.AsyncFunctionDef)
+    parent = source.parents.get(node)
+    if not waits or isinstance(parent, ast.Await | ast.Starred | ast.Call):
+        return
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    made = [n.name for s in view.sources for n in ast.walk(s.tree) if isinstance(n, ast.AsyncFunctionDef)]
+    if name in made:
+        edit = source.fit(node, f"await {source.of(node)}")
+        yield from view.make(node, edit, "missing-await", f"`{source.of(node)}` only makes a coroutine; await it", 0.9)
 
 
 def _sister(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:

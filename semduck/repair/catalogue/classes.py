@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from semduck.repair.candidates import Candidate, Catalogue
-from semduck.repair.edits import Function
+from semduck.repair.edits import Function, Token
 from semduck.repair.model import Edit
 
 MAKERS = {"list", "dict", "set", "deque", "defaultdict", "Counter", "OrderedDict", "bytearray"}
@@ -17,6 +17,7 @@ def generate(view: Catalogue) -> Iterator[Candidate]:
     for node in view.nodes:
         if isinstance(node, Function):
             yield from _defaults(view, node)
+            yield from _late_function(view, node)
         elif isinstance(node, ast.ClassDef):
             yield from _per_instance(view, node)
         elif isinstance(node, ast.Lambda):
@@ -96,17 +97,48 @@ def _above(view: Catalogue, place: Function, lines: list[str]) -> Edit | None:
     return view.source.lines_before(place, lines)
 
 
-def _late(view: Catalogue, node: ast.Lambda) -> Iterator[Candidate]:
-    """`lambda: f(i)` in a loop sees the last `i`."""
-    source = view.source
-    own = {a.arg for a in node.args.args}
-    targets = {
+def _walked(view: Catalogue, node: ast.AST) -> set[str]:
+    """Variables of the loops around a node."""
+    return {
         t.id
-        for loop in source.loops(node)
+        for loop in view.source.loops(node)
         if isinstance(loop, ast.For)
         for t in ast.walk(loop.target)
         if isinstance(t, ast.Name)
     }
+
+
+def _late_function(view: Catalogue, node: Function) -> Iterator[Candidate]:
+    """A function made in a loop sees the last values of the loop's variables when it runs later."""
+    source = view.source
+    own = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    names = sorted((_walked(view, node) & used) - own)
+    if not names or node.args.kwarg or node.args.vararg:
+        return
+    close = [t for t in source.tokens_between(source.start(node), source.start(node.body[0])) if t.text in "()"]
+    text = ", ".join(f"{name}={name}" for name in names)
+    at = _closing(close)
+    edit = source.edit(at, at, f", {text}" if own else text) if at else None
+    reason = f"`{node.name}` looks up `{names[0]}` when it runs and finds the last one; bind it now"
+    yield from view.make(node, edit, "late-binding", reason, 0.85)
+
+
+def _closing(brackets: list[Token]) -> int:
+    """Where the bracket that the first one opens is closed."""
+    depth = 0
+    for token in brackets:
+        depth += 1 if token.text == "(" else -1
+        if depth == 0:
+            return token.start
+    return 0
+
+
+def _late(view: Catalogue, node: ast.Lambda) -> Iterator[Candidate]:
+    """`lambda: f(i)` in a loop sees the last `i`."""
+    source = view.source
+    own = {a.arg for a in node.args.args}
+    targets = _walked(view, node)
     for outer in source.up(node):
         for generator in getattr(outer, "generators", ()):
             targets |= {t.id for t in ast.walk(generator.target) if isinstance(t, ast.Name)}

@@ -49,7 +49,8 @@ def _number(view: Catalogue, node: ast.Constant, value: float) -> Iterator[Candi
     options += [(0, 0.25)] if value != 0 else []
     options += [(1, 0.3)] if value != 1 else []
     options += [(2, 0.25)] if value not in (2, 1, 3) else []
-    options += [(10 * value, 0.15), (value / 10 if isinstance(value, float) else value // 10, 0.15)]
+    options += [(2 * value, 0.15), (value / 2 if isinstance(value, float) else value // 2, 0.15)]
+    options += [(10 * value, 0.1), (value / 10 if isinstance(value, float) else value // 10, 0.1)]
     if isinstance(value, float) and 0 < value < 1:
         options.append((round(1 - value, 10), 0.35))
     if value > 0 and not isinstance(parent, ast.UnaryOp):

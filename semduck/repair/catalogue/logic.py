@@ -68,7 +68,7 @@ def _chain(view: Catalogue, node: ast.AST) -> Iterator[Candidate]:
     """`elif` -> `if`, `if` -> `while` and back: one keyword decides how often a block runs."""
     if not isinstance(node, ast.If | ast.While) or node.orelse:
         return
-    word, new, prior = ("while", "if", 0.25) if isinstance(node, ast.While) else ("if", "while", 0.25)
+    word, new, prior = ("while", "if", 0.12) if isinstance(node, ast.While) else ("if", "while", 0.12)
     at = view.source.start(node)
     if view.source.text[at : at + len(word)] == word:
         reason = f"`{word} {view.source.of(node.test)}` may be meant as `{new}`"

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from semduck.repair.candidates import Candidate, Catalogue
+from semduck.repair.model import Edit
 
 COMPARE = {
     "<": (("<=", 0.9), (">", 0.55), (">=", 0.45), ("!=", 0.3), ("==", 0.15)),
@@ -126,33 +127,35 @@ def _swap(view: Catalogue, node: ast.BinOp) -> Iterator[Candidate]:
 
 
 def _group(view: Catalogue, node: ast.BinOp) -> Iterator[Candidate]:
-    """`a + b / 2` -> `(a + b) / 2`, and `(a + b) / 2` -> `a + b / 2`."""
+    """`a + b / 2` -> `(a + b) / 2`, `b * c - 1` -> `b * (c - 1)`, `(a + b) / 2` -> `a + b / 2`."""
     source = view.source
-    inner = node.right
-    if (
-        isinstance(node.op, ast.Add | ast.Sub)
-        and isinstance(inner, ast.BinOp)
-        and not source.in_parens(inner)
-    ):
-        edits = [
-            source.edit(source.start(node), source.start(node), "("),
-            source.edit(source.end(inner.left), source.end(inner.left), ")"),
-        ]
-        reason = f"in `{source.of(node)}` the `{source.of(inner)}` is worked out first; add the parentheses"
-        yield from view.make(node, edits, "grouping", reason, 0.55)
-    inner = node.left
-    if (
-        isinstance(node.op, ast.Add | ast.Sub)
-        and isinstance(inner, ast.BinOp)
-        and not source.in_parens(inner)
-        and isinstance(inner.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Mod)
-    ):
-        edits = [
-            source.edit(source.start(inner.right), source.start(inner.right), "("),
-            source.edit(source.end(node), source.end(node), ")"),
-        ]
-        reason = f"in `{source.of(node)}` the `{source.of(inner)}` is worked out first; add the parentheses"
-        yield from view.make(node, edits, "grouping", reason, 0.5)
+    if isinstance(node.op, ast.Add | ast.Sub):
+        for inner in _spine(view, node.right, "left"):
+            reason = f"in `{source.of(node)}` the `{source.of(node.right)}` is worked out first; set parentheses"
+            yield from view.make(node, _parens(view, node.left, inner), "grouping", reason, 0.55)
+        for inner in _spine(view, node.left, "right"):
+            reason = f"in `{source.of(node)}` the `{source.of(node.left)}` is worked out first; set parentheses"
+            yield from view.make(node, _parens(view, inner, node.right), "grouping", reason, 0.5)
+    elif isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):
+        opening, closing = source.around(node.left)
+        if opening is not None and closing is not None:
+            edits = [source.edit(opening, opening + 1, ""), source.edit(closing, closing + 1, "")]
+            reason = f"`{source.of(node)}` may need no parentheses"
+            yield from view.make(node, edits, "grouping", reason, 0.3)
+
+
+def _spine(view: Catalogue, node: ast.expr, side: str) -> list[ast.expr]:
+    """The operands at the near end of a product: of `32 * 5 / 9` seen from the left, `32 * 5` and `32`."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and not view.source.in_parens(node):
+        node = getattr(node, side)
+        found.append(node)
+    return found[::-1]
+
+
+def _parens(view: Catalogue, first: ast.expr, last: ast.expr) -> list[Edit]:
+    start, end = view.source.start(first), view.source.end(last)
+    return [view.source.edit(start, start, "("), view.source.edit(end, end, ")")]
 
 
 def _drop(view: Catalogue, node: ast.BinOp) -> Iterator[Candidate]:

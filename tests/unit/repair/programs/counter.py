@@ -1,0 +1,11 @@
+hits = 0
+
+
+def record(page):
+    hits += 1
+    return f"{page} is hit {hits}"
+
+
+for page in ("home", "about", "home"):
+    print(record(page))
+print(hits)

@@ -1,0 +1,9 @@
+def all_even(numbers):
+    for number in numbers:
+        if number % 2 != 0:
+            return False
+    return True
+
+
+results = [all_even([2, 4]), all_even([2, 3]), all_even([1, 2])]
+print(results)

@@ -1,0 +1,12 @@
+hits = 0
+
+
+def record(page):
+    global hits
+    hits += 1
+    return f"{page} is hit {hits}"
+
+
+for page in ("home", "about", "home"):
+    print(record(page))
+print(hits)

@@ -1,0 +1,17 @@
+def paths(tree, prefix=()):
+    """All ways from the root to a leaf."""
+    name, branches = tree
+    here = prefix + (name,)
+    if not branches:
+        return [here]
+    found = []
+    for branch in branches:
+        found.extend(paths(branch, here))
+    return found
+
+
+tree = ("a", [("b", []), ("c", [("d", []), ("e", [])])])
+found = paths(tree)
+print(len(found))
+for path in found:
+    print("/".join(path))

@@ -1,0 +1,13 @@
+words = ["a", "is", "house", "on", "hill", "my", "it"]
+
+
+def drop_short(words, least):
+    """Take out every word shorter than `least`."""
+    for word in list(words):
+        if len(word) < least:
+            words.remove(word)
+    return words
+
+
+kept = drop_short(words, 3)
+print(kept)

@@ -1,0 +1,13 @@
+def gcd(a, b):
+    """
+    >>> gcd(12, 18)
+    6
+    >>> gcd(7, 5)
+    1
+    """
+    if b == 0:
+        return a
+    return gcd(a % b, b)
+
+
+print(gcd(12, 18))

@@ -1,0 +1,7 @@
+def tidy(name):
+    name.strip()
+    return name.title()
+
+
+label = tidy("  ada lovelace ")
+print(f"[{label}]")
