@@ -1,0 +1,210 @@
+"""A model's monologue -> sentences anchored to the steps they speak of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from semduck.duck import literals, path
+from semduck.duck.claim_patterns import ORDINALS, WORDS
+from semduck.duck.path import Way, way
+from semduck.duck.prompts import Labelled
+from semduck.duck.recorded import Recorded
+from semduck.duck.utterance import Utterance
+
+_LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")
+_TAG = re.compile(r"\[/?(?:MONOLOGUE|ANSWER|PYTHON)\]")
+_BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|#+\s+)?(?:\*\*)?")
+_ANSWER = re.compile(r"^assert (?P<call>.+\)) == (?P<value>.+)$")
+_NTH = re.compile(
+    r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
+    r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]ifth|[Ss]ixth|[Ss]eventh|[Ee]ighth|[Nn]inth|"
+    r"[Tt]enth|[Ll]ast|[Ff]inal|\d+(?:st|nd|rd|th)) (?:iteration|pass|round|time|loop)\b"
+)
+_AFTER_LOOP = re.compile(
+    r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
+    r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
+)
+_LONGEST = 50_000  # characters of one monologue
+
+
+def parse(
+    text: str, source: Labelled, recording: Recorded, frame: int, *, whole: bool = True
+) -> list[Utterance]:
+    """Sentences of `text`, each tied to the line it cites and the time that line ran.
+
+    Sentences without a label belong to the line cited before. whole: False while text still arrives, then the
+    last, unfinished sentence is left out.
+    """
+    reader = _Reader(source, way(recording, frame))
+    found = [reader.read(s) for s in split(text[:_LONGEST], whole)]
+    return [u for u in found if u is not None]
+
+
+def split(text: str, whole: bool = True) -> list[str]:
+    """Sentences, without tags and list marks; a full stop inside a value or code ends none."""
+    found: list[str] = []
+    text = _TAG.sub("\n", text)
+    lines = text.split("\n")
+    rest = lines.pop() if not whole else ""
+    for line in lines:
+        found += _sentences(_BULLET.sub("", line, count=1).replace("**", "").strip())
+    if rest:
+        found += _sentences(_BULLET.sub("", rest, count=1).replace("**", "").strip())[:-1]
+    return [s for s in found if re.search(r"\w", s)]
+
+
+def _sentences(line: str) -> list[str]:
+    found, start, at, ticks = [], 0, 0, 0
+    while at < len(line):
+        char = line[at]
+        ticks += char == "`"
+        if char in "[({'\"" and ticks % 2 == 0 and not (char == "'" and at and line[at - 1].isalnum()):
+            at = literals.end_of(line, at) or at + 1
+            continue
+        if (
+            char in ".!?"
+            and ticks % 2 == 0
+            and re.match(r"[.!?]+(?:\s*\[L[^\]]*\])?(?:\s+(?=[A-Z`\[(\"'])|\s*$)", line[at:])
+        ):
+            mark = re.match(r"[.!?]+(?:\s*\[L[^\]]*\](?=\s*$))?", line[at:])
+            end = at + (mark.end() if mark else 1)
+            found.append(line[start:end].strip())
+            start = at = end
+            continue
+        at += 1
+    return [s for s in [*found, line[start:].strip()] if s]
+
+
+class _Reader:
+    """Follows the call's own steps in the order the sentences name them."""
+
+    def __init__(self, source: Labelled, way_: Way) -> None:
+        self.source, self.way = source, way_
+        self.at = 0  # own step of the sentence before
+        self.line = way_.lines[0] if len(way_) else source.first_line
+        self.iteration: int | None = None
+
+    def read(self, sentence: str) -> Utterance | None:
+        if answer := _ANSWER.match(sentence):
+            sentence = f"So `{answer['call']}` returns {answer['value']}."
+            return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
+        lines = self._lines(sentence)
+        text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
+        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine|\()\s*(?=[,.:)]|$)", "", text).strip(" ,:()-")
+        nth = self._nth(sentence)
+        if not text:
+            self._go(lines, nth)
+            return None
+        if _AFTER_LOOP.search(sentence) and not lines:
+            return self._made(text, self._loop_end(), None)
+        first, last = self._go(lines, nth)
+        until = self._outcome(last) if last is not None and last != first else None
+        return self._made(text, first, until)
+
+    def _lines(self, sentence: str) -> list[int]:
+        labels = [int(n) for m in _LABEL.finditer(sentence) for n in m.groups() if n]
+        return [line for n in labels if (line := self.source.line(n)) is not None]
+
+    def _nth(self, sentence: str) -> int | None:
+        """The iteration a sentence names, from 1; 0 for the last."""
+        match = _NTH.search(sentence)
+        if match is None:
+            return None
+        word = (match["n"] or match["nth"]).lower()
+        if word in ("last", "final"):
+            return 0
+        digits = re.match(r"\d+", word)
+        return int(digits.group()) if digits else ORDINALS.get(word) or int(WORDS.get(word, 0)) or None
+
+    def _go(self, lines: list[int], nth: int | None) -> tuple[int | None, int | None]:
+        """Own steps of the first and last line that a sentence cites."""
+        if not lines:
+            lines = [self.line] if nth is not None else []
+            if not lines:
+                return self._here(), None
+        first = self._seek(lines[0], nth)
+        last = first
+        for line in lines[1:]:
+            later = self._next_of(line, last if last is not None else self.at)
+            last = later if later is not None else last
+        self.line = lines[0]
+        return first, last
+
+    def _here(self) -> int | None:
+        return self.at if self.at < len(self.way) else None
+
+    def _seek(self, line: int, nth: int | None) -> int | None:
+        runs = self.way.of_line(line)
+        if not runs and line == self.source.first_line:
+            return 0 if len(self.way) else None
+        if not runs:
+            return None
+        if nth is not None:
+            at = self._in_iteration(line, nth)
+        else:
+            at = self._next_of(line, self.at)
+        if at is None:
+            at = runs[-1]
+        self.at = at
+        return at
+
+    def _next_of(self, line: int, since: int) -> int | None:
+        """The next run of `line`, the present one included."""
+        runs = self.way.of_line(line)
+        at = bisect_left(runs, since)
+        return runs[at] if at < len(runs) else None
+
+    def _in_iteration(self, line: int, nth: int) -> int | None:
+        """The run of `line` in the nth iteration of its innermost loop (the round that the story is in)."""
+        runs = self.way.of_line(line)
+        spot = self.way.spot(runs[0])
+        if spot is None or not spot.chain:
+            return self._next_of(line, self.at)
+        headers = [i for i in self.way.of_line(spot.chain[-1].lineno)]
+        round_ = None
+        for header in headers:
+            if round_ is None or header >= round_.stop:
+                round_ = self.way.round_of(header)
+                if round_ is None or round_.stop > self.at:
+                    break
+        if round_ is None or not round_.starts or nth > len(round_.starts):
+            return None
+        head, first = round_.starts[nth - 1]
+        if spot.header:
+            return head
+        stop = round_.body(nth - 1 if nth else len(round_.starts) - 1)[1]
+        at = self._next_of(line, first)
+        return at if at is not None and at < stop else None
+
+    def _loop_end(self) -> int | None:
+        """Own step after the loop that the story is in; the last one when there is none."""
+        spot = self.way.spot(self.at) if self.at < len(self.way) else None
+        if spot and spot.chain:
+            headers = self.way.of_line(spot.chain[0].lineno)
+            before = [h for h in headers if h <= self.at]
+            loop = self.way.round_of(before[0]) if before else None
+            if loop is not None:
+                self.at = min(loop.stop, len(self.way) - 1)
+        return self._here()
+
+    def _outcome(self, at: int) -> int | None:
+        item = self.way.statement(at)
+        ends = [i for i in range(item.start, item.stop) if self.way.kinds[i] in (path.RETURN, path.UNWIND)]
+        return ends[-1] if ends else item.stop if item.stop < len(self.way) else None
+
+    def _made(self, text: str, at: int | None, until: int | None) -> Utterance:
+        way_ = self.way
+        if at is None:
+            return Utterance(text, way_.call.file, self.line, None, 1, "forecast", None, way_.frame)
+        end = way_.numbers[until] if until is not None else None
+        return Utterance(
+            text,
+            way_.call.file,
+            way_.lines[at],
+            way_.numbers[at],
+            way_.occurrence(at),
+            "forecast",
+            end,
+            way_.frame,
+        )

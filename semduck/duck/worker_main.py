@@ -1,0 +1,98 @@
+"""The worker process: makes one engine and answers JSON lines on stdin with JSON lines on stdout.
+
+In: {"op": "stream", "id", "prompt", "stop", "max_tokens", "seed"} | {"op": "count", "id", "text"} |
+{"op": "cancel", "id"} | {"op": "quit"}. Out: {"event": "ready" | "token" | "done" | "count" | "error", ...}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from typing import IO, Any
+
+from semduck.duck.engine import Engine, EngineError, EngineSpec
+
+
+class _Server:
+    def __init__(self, engine: Engine, out: IO[str]) -> None:
+        self.engine, self.out = engine, out
+        self.jobs: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self.cancelled: set[int] = set()
+        self.current: int | None = None
+
+    def say(self, **event: Any) -> None:
+        """One line to the host."""
+        self.out.write(json.dumps(event) + "\n")
+        self.out.flush()
+
+    def listen(self) -> None:
+        """Take orders (in a thread of its own, so that a cancel arrives while the engine works)."""
+        for line in sys.stdin:
+            order = json.loads(line)
+            if order["op"] == "quit":
+                break
+            if order["op"] == "cancel":
+                self.cancelled.add(order["id"])
+                if self.current == order["id"]:
+                    self.engine.cancel()
+            else:
+                self.jobs.put(order)
+        os._exit(0)  # the host is gone or wants us gone; the engine may be busy
+
+    def serve(self) -> None:
+        """Work through the orders."""
+        while (job := self.jobs.get()) is not None:
+            try:
+                if job["op"] == "count":
+                    self.say(event="count", id=job["id"], n=self.engine.count_tokens(job["text"]))
+                else:
+                    self._stream(job)
+            except (
+                Exception
+            ) as error:  # an engine may raise anything: it becomes one line, the worker lives on
+                self.say(event="error", id=job["id"], message=_line(error))
+
+    def _stream(self, job: dict[str, Any]) -> None:
+        self.current = number = job["id"]
+        if number not in self.cancelled:
+            pieces = self.engine.stream(
+                job["prompt"], stop=tuple(job["stop"]), max_tokens=job["max_tokens"], seed=job["seed"]
+            )
+            for piece in pieces:
+                if number in self.cancelled:
+                    break
+                self.say(event="token", id=number, text=piece)
+        self.current = None
+        self.say(event="done", id=number, reason="cancelled" if number in self.cancelled else "stop")
+
+
+def _line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if isinstance(error, EngineError) else f"{type(error).__name__}: {text}"
+
+
+def main() -> int:
+    """Serve until stdin ends."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints must not get between the lines
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    server = None
+    try:
+        engine = EngineSpec.from_json(sys.argv[1]).make()
+        engine.load()
+        server = _Server(engine, out)
+    except Exception as error:  # loading runs foreign code: say why in one line
+        out.write(json.dumps({"event": "error", "id": None, "message": _line(error)}) + "\n")
+        out.flush()
+        return 4
+    server.say(event="ready", name=engine.name)
+    threading.Thread(target=server.listen, daemon=True).start()
+    server.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Where a claim stands in a recorded call, and the values of names there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from semduck.duck import path
+from semduck.duck.claims import Claim
+from semduck.duck.path import Plain, Round, Way
+from semduck.trace.model import Value
+
+NO_NAME = "no such name here"
+NOT_YET = "the recording does not go that far"
+_FAR = 300  # own steps looked at for a sentence that spans several lines
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """at: own step where it can be seen, -1 for the place itself."""
+
+    agrees: bool | None
+    traced: str = ""
+    reason: str = ""
+    at: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a claim stands: own step `at`, outcome at own step `after`, inside or on top of a loop."""
+
+    way: Way
+    at: int
+    after: int | None
+    item: Plain
+    loop: Round | None
+    exact: bool
+
+    @classmethod
+    def of(cls, way: Way, step: int, until: int | None, exact: bool) -> Place | None:
+        """The place of `step` in the call; None when the step is not one of its own."""
+        at = way.index(step)
+        if at < 0 or way.numbers[at] != step:
+            return None
+        item, loop = way.statement(at), way.round_of(at)
+        after = (
+            way.index(until)
+            if until is not None
+            else at
+            if way.kinds[at] == path.CALL
+            else item_end(way, item)
+        )
+        return cls(way, at, after, item, loop, exact)
+
+    def number(self, at: int) -> int:
+        """The step of the recording."""
+        return self.way.numbers[at if 0 <= at < len(self.way) else self.at]
+
+    def states(self, when: str) -> list[int]:
+        """Own steps at which a value may be looked up; the first that agrees counts."""
+        if when.startswith("course") and self.loop is not None:
+            return [self.at] if when == "course-before" else self._end_of_loop()
+        if when in ("before", "course-before"):
+            return [self.at]
+        if self.after is None:
+            return [self.at] if when == "either" and not self.exact else []
+        if self.exact:
+            return [self.after]
+        between = list(range(self.after, max(self.at, self.after - _FAR), -1))
+        return [*between, self.at] if when == "either" else between or [self.after]
+
+    def _end_of_loop(self) -> list[int]:
+        loop = self.loop
+        if loop is None:
+            return []
+        if self.exact and self.after is not None:
+            return [self.after]
+        last = loop.stop - 1
+        if self.way.kinds[last] in (path.RETURN, path.UNWIND):
+            return [last]
+        return [loop.stop] if loop.stop < len(self.way) else []
+
+
+def item_end(way: Way, item: Plain) -> int | None:
+    """Own step at which the outcome of a statement is seen."""
+    for at in range(item.stop - 1, item.start, -1):
+        if way.kinds[at] in (path.RETURN, path.UNWIND):
+            return at
+    return item.stop if item.stop < len(way) else None
+
+
+def title(claim: Claim) -> str:
+    """What a claim is about, in a word or two."""
+    plain = {
+        "return": "returns",
+        "raises": "raises",
+        "caught": "caught",
+        "count": "iterations",
+        "total": "iterations",
+        "iteration": "iteration",
+        "next": "next line",
+        "yield": "yields",
+        "output": "prints",
+        "calls": "calls",
+        "goes-on": "goes on at",
+    }
+    if claim.kind == "length":
+        return claim.name if claim.name.startswith("len(") else f"len({claim.name})"
+    if claim.kind in ("called", "callraises") or (claim.kind == "return" and claim.name):
+        return claim.extra or f"{claim.name}()"
+    return claim.name or plain.get(claim.kind, "condition")
+
+
+def resolve(name: str, place: Place, at: int) -> Value | None:
+    """The value of a name, attribute, element or len() at own step `at`."""
+    state = place.way.state(at)
+    if name in state:
+        return state[name]
+    try:
+        tree = ast.parse(name.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    found = _walk(tree, state)
+    if found is not None or isinstance(tree, ast.Name):
+        return found
+    evaluate = getattr(place.way.recording, "evaluate", None)
+    if evaluate is None or not _simple(tree):
+        return None
+    try:
+        value: Value = evaluate(place.number(at), name, place.way.frame)
+    except (ValueError, KeyError, IndexError):
+        return None
+    return value
+
+
+def _simple(tree: ast.AST) -> bool:
+    allowed = (
+        ast.Name,
+        ast.Attribute,
+        ast.Subscript,
+        ast.Constant,
+        ast.Load,
+        ast.Call,
+        ast.UnaryOp,
+        ast.USub,
+    )
+    return all(isinstance(n, allowed) for n in ast.walk(tree))
+
+
+def _walk(tree: ast.expr, state: dict[str, Value]) -> Value | None:
+    if isinstance(tree, ast.Name):
+        return state.get(tree.id)
+    if isinstance(tree, ast.Attribute):
+        return _child(_walk(tree.value, state), tree.attr)
+    if isinstance(tree, ast.Subscript):
+        return _element(_walk(tree.value, state), tree.slice, state)
+    if isinstance(tree, ast.Call) and ast.unparse(tree.func) == "len" and len(tree.args) == 1:
+        value = _walk(tree.args[0], state)
+        return None if value is None or value.length is None else _int(value.length)
+    return None
+
+
+def _int(n: int) -> Value:
+    return Value("int", "int", str(n), literal=n, is_literal=True)
+
+
+def _child(value: Value | None, label: str) -> Value | None:
+    return next((v for k, v in value.children if k == label), None) if value else None
+
+
+def _element(value: Value | None, index: ast.expr, state: dict[str, Value]) -> Value | None:
+    if value is None:
+        return None
+    try:
+        key = ast.literal_eval(index)
+    except (ValueError, SyntaxError):
+        name = _walk(index, state)
+        if name is None or not name.is_literal:
+            return None
+        key = name.literal
+    if isinstance(key, int) and value.kind in ("list", "tuple", "deque"):
+        key = key + (value.length or 0) if key < 0 else key
+        return _child(value, str(key))
+    return _child(value, repr(key)) if value.kind == "dict" else None
