@@ -12,7 +12,7 @@ from semduck.trace.store import Event, Moment
 if TYPE_CHECKING:
     from semduck.trace.cursor import Cursor
 
-DEEP, WIDE, MANY = 4, 200, 12  # how far paths are looked for; how many single elements are named
+DEEP, WIDE, MANY = 12, 200, 12  # how far paths are looked for; how many single elements are named
 
 
 def _all_ops(moment: Moment) -> list[tuple[int, Event]]:
@@ -91,25 +91,36 @@ def _names(state: State, frame: int, space: int, module: bool) -> dict[str, Ref]
 
 
 def _paths(state: State, frame: int, space: int, module: bool, objects: set[int]) -> list[tuple[str, Ref, int]]:
-    """(path, ref, number) of each changed object, the shortest path found first."""
-    wanted, found = set(objects), []
+    """(path, ref, number) of each changed object: from every name that reaches it, the shortest path."""
+    if not objects:
+        return []
     own = state.frames.get(frame, {})
+    found: list[tuple[str, Ref, int]] = []
     names = _names(state, frame, space, module)
-    layer = sorted(((n, r) for n, r in names.items()), key=lambda p: p[0] not in own)
-    seen: set[int] = set()
+    for name, ref in sorted(names.items(), key=lambda pair: pair[0] not in own):
+        local = module or name in own
+        if local or not objects <= {oid for _, _, oid in found}:  # module names only for what is not seen yet
+            found += _from(state, name, ref, objects)
+    return found
+
+
+def _from(state: State, name: str, ref: Ref, objects: set[int]) -> list[tuple[str, Ref, int]]:
+    wanted, found, seen = set(objects), [], set()
+    layer = [(name, ref)]
     for _ in range(DEEP):
         deeper: list[tuple[str, Ref]] = []
-        for path, ref in layer:
-            if type(ref) is not list or len(ref) != 1 or ref[0] in seen:
+        for path, at in layer:
+            if type(at) is not list or len(at) != 1 or at[0] in seen:
                 continue
-            seen.add(ref[0])
-            if ref[0] in wanted:
-                wanted.discard(ref[0])
-                found.append((path, ref, ref[0]))
-            if not wanted:
-                return found
-            deeper += _below(state, path, ref[0])
+            seen.add(at[0])
+            if at[0] in wanted:
+                wanted.discard(at[0])
+                found.append((path, at, at[0]))
+            if wanted and len(seen) < WIDE * DEEP:
+                deeper += _below(state, path, at[0])
         layer = deeper
+        if not wanted:
+            break
     return found
 
 
@@ -139,6 +150,8 @@ def _inside(path: str, ref: Ref, oid: int, cursor: Cursor, k: int, after: Value,
     old, new = dict(before.children), dict(after.children)
     names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
     sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque")
+    if not names:
+        return [Change(path, before, after, frame)]  # the same elements in another order
     if sequence and (before.length != after.length or len(names) > MANY) or len(names) > MANY:
         return [Change(path, before, after, frame)]
     joined = [(n, f"{path}[{n}]" if after.kind in ("list", "dict", "deque") else f"{path}.{n}") for n in names]

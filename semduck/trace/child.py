@@ -91,7 +91,7 @@ def _ender(recorder, output):
                 text.flush()
             except Exception:
                 pass
-        recorder.log.emit(["L", why])
+        recorder.log.last_words(["L", why])
         os._exit(3 if why == "limit" else 130)
 
     return end

@@ -9,8 +9,8 @@ from _thread import RLock, get_ident
 from _weakref import ref as weak
 
 from . import effects
-from .resolve import MISSING, Resolver
-from .snapshot import Heap, Module, Shadow, _ref
+from .resolve import MISSING, MUTATORS, Resolver
+from .snapshot import Function, Heap, Module, Shadow, _ref
 from .tail import Full
 
 LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
@@ -159,10 +159,7 @@ class Recorder:
     def give_up(self, reason):
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
-        try:
-            self.log.emit(["L", reason])
-        except Full:
-            pass
+        self.log.last_words(["L", reason[:500]])
         sys.settrace(None)
 
     def failed(self, error):
@@ -231,7 +228,8 @@ class Recorder:
             arguments = code.co_argcount + code.co_kwonlyargcount
             arguments += bool(code.co_flags & 4) + bool(code.co_flags & 8)
             self.log.emit(["C", found.number, file.number, code.co_qualname, code.co_firstlineno,
-                           list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags])
+                           list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags,
+                           [*code.co_varnames, *code.co_cellvars, *code.co_freevars]])
         return found
 
     def _lane(self, outermost=False):
@@ -265,9 +263,9 @@ class Recorder:
         if followed is not None and followed.suspended and followed.info.code is code:
             followed.suspended = False
             followed.lane = self._lane()
-            self._absorb_parent(frame)
+            parent = self._absorb_parent(frame)
             ops = self._absorb(followed, frame)
-            self._step([RESUME, followed.fid, frame.f_lineno, ops])
+            self._step([RESUME, followed.fid, frame.f_lineno, ops, None, parent.fid if parent else -1])
             return followed.local
         parent = self._absorb_parent(frame)
         depth = self._stack_depth(frame, parent)
@@ -475,8 +473,8 @@ class Recorder:
         for effect in info.effects:
             what, owner = self._effect(effect, names, globals_, roots)
             if what == "everything":
-                for value in list(names.values()):
-                    heap.deep(value)
+                self._everything(frame)
+                return
             if what == "deep":
                 self._deep(followed, frame, roots, names, globals_)
                 return
@@ -491,7 +489,10 @@ class Recorder:
             return 1
         count = 0
         for effect in info.effects:
-            if self._effect(effect, names, globals_, info.roots)[0] != "nothing":
+            what = self._effect(effect, names, globals_, info.roots)[0]
+            if what == "everything":
+                return 0  # the loop over effects finds it and looks everywhere
+            if what != "nothing":
                 count += 2 if info.complex else 1
         return count
 
@@ -512,7 +513,8 @@ class Recorder:
         if kind == "operand":
             return ("nothing" if target is MISSING else resolver.operand(target)), None
         if target is MISSING:
-            return "deep", None
+            unknown = kind == "method" and effect[1] is None and effect[2] in MUTATORS
+            return ("everything" if unknown else "deep"), None
         if kind == "bound":
             return ("deep" if resolver.method(target, effect[2]) in ("append", "shallow") else "nothing"), None
         if kind == "method":
@@ -526,6 +528,34 @@ class Recorder:
                 self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, True)
             return
         self.heap.shallow(value)
+
+    def _everything(self, frame):
+        """Anything may have changed: look at all names of the stack, their modules and closures."""
+        heap, seen = self.heap, set()
+        while frame is not None:
+            if id(frame) in self.live:
+                spaces = [frame.f_globals] if id(frame.f_globals) not in seen else []
+                seen.add(id(frame.f_globals))
+                for names in (frame.f_locals, *spaces):
+                    for value in list(names.values()):
+                        self._reach(value)
+                for names in spaces:
+                    space = self.spaces.get(id(names))
+                    if space is not None:
+                        self._bind(space.bindings, names, ["g", space.number], heap.ops, True)
+            frame = frame.f_back
+
+    def _reach(self, value):
+        if type(value) is not Function:
+            self.heap.deep(value)
+            return
+        for cell in value.__closure__ or ():
+            try:
+                self.heap.deep(cell.cell_contents)
+            except ValueError:  # not bound yet
+                pass
+        for default in value.__defaults__ or ():
+            self.heap.deep(default)
 
     def _deep(self, followed, frame, roots, names, globals_):
         for root in roots:

@@ -28,10 +28,10 @@ OUTPUT_KEPT = 4_000_000  # characters of output kept in memory; the rest is coun
 class Code:
     """A recorded code object."""
 
-    __slots__ = ("arguments", "file", "flags", "line", "name", "names")
+    __slots__ = ("arguments", "file", "flags", "line", "local", "name", "names")
 
     def __init__(self, event: Event) -> None:
-        _, _, self.file, self.name, self.line, self.arguments, self.names, self.flags = event
+        _, _, self.file, self.name, self.line, self.arguments, self.names, self.flags, self.local = event
 
 
 class Frames:

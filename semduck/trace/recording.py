@@ -27,6 +27,9 @@ from semduck.trace.replay import State
 from semduck.trace.store import Event, Moment, RecordingError, Store, moments, parse
 
 KINDS = (Kind.LINE, Kind.CALL, Kind.RETURN, Kind.EXCEPTION, Kind.YIELD, Kind.RESUME, Kind.UNWIND)
+CALL, RESUME = 1, 5
+OPTIMIZED = 1  # code flag of functions: their local names are known beforehand
+SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
 
 
@@ -141,7 +144,7 @@ class Recording:
             raise IndexError(f"there are {len(self)} steps, not a step {k}")
         event = self._moment(k).event
         value = None
-        if len(event) > 4:
+        if len(event) > 4 and event[0] != RESUME:
             value = Renderer(self._cursor.seek(k)).value(event[4])
         return self._as_step(k, event, value)
 
@@ -233,11 +236,21 @@ class Recording:
         while True:
             code = self._index.codes[frames.code[frame]]
             found.append(FrameInfo(frame, code.name, self._index.files[code.file].path, line))
-            parent = frames.parent[frame]
+            entered, parent = self._entered(k, frame) if code.flags & SUSPENDS else (
+                frames.first[frame], frames.parent[frame])
             if parent == NO_PARENT:
                 return found
-            line = self._line_before(frames.first[frame], parent)
-            frame = parent
+            line = self._line_before(entered, parent)
+            frame, k = parent, entered
+
+    def _entered(self, k: int, frame: int) -> tuple[int, int]:
+        """(step, caller) of the last time a generator or coroutine was entered, at or before step k."""
+        frames = self._index.frames
+        for step in range(k, frames.first[frame], -1):
+            event = self._moment(step).event
+            if event[0] == RESUME and event[1] == frame:
+                return step, NO_PARENT if event[5] < 0 else event[5]
+        return frames.first[frame], frames.parent[frame]
 
     def _line_before(self, k: int, frame: int) -> int:
         """Line the frame stood on when step k began; looks back a bounded way."""
@@ -339,7 +352,8 @@ class Recording:
         frame = self.frame_at(k) if frame is None else frame
         module, space = self.is_module(frame), self._index.frames.space[frame]
         names = self._names(k, frame)
-        if not module and name not in names:
+        code = self._index.codes[self._index.frames.code[frame]]
+        if not module and code.flags & OPTIMIZED and name not in code.local:
             module, names = True, self._cursor.seek(k).spaces.get(space, {})
         reach = _reach(self._cursor.seek(k), names[name]) if name in names else set()
         first, last = (0, len(self) - 1) if module else self._span(frame)

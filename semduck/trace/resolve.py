@@ -6,7 +6,7 @@ containers are read; no attribute lookup of the program's objects ever happens.
 
 import builtins
 
-from .snapshot import Builtin, Function, Method, Module, _mro, _type_dict, deque, isinstance_type
+from .snapshot import Builtin, Function, Method, Module, _descriptor, _mro, _type_dict, deque, isinstance_type
 
 MISSING = object()
 _module_dict = Module.__dict__["__dict__"].__get__
@@ -21,6 +21,8 @@ _LOOK = "index count copy __len__ __contains__ get keys values items isdisjoint 
         "intersection difference symmetric_difference"
 _PURE_METHODS = frozenset(_LOOK.split())
 _CONTAINERS = (list, dict, set, deque)
+_MUTATORS = frozenset(n for t in (*_CONTAINERS, bytearray) for n in dir(t) if n not in _PURE_METHODS)
+MUTATORS = frozenset(n for n in _MUTATORS if n not in dir(str))  # str has the names, not the effect
 _PLAIN_TYPES = (str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range)
 # classes are compared by identity only: a metaclass may define __eq__ and __hash__
 _PLAIN = frozenset(map(id, _PLAIN_TYPES))
@@ -82,7 +84,7 @@ class Resolver:
         for klass in _mro(cls):
             found = _type_dict(klass).get(name, MISSING)
             if found is not MISSING:
-                return found if id(type(found)) in _CONTAINER_IDS | _PLAIN else MISSING
+                return MISSING if _descriptor(found) else found
         return MISSING
 
     @staticmethod
@@ -123,6 +125,8 @@ class Resolver:
         kind = type(function)
         if id(function) in PURE:
             return "nothing"
+        if function is exec or function is eval:
+            return "everything"
         if kind is Function:
             return "nothing" if self.is_user_code(function.__code__) else "deep"
         if kind is Method:
@@ -151,7 +155,8 @@ class Resolver:
         for klass in _mro(cls):
             found = _type_dict(klass).get(name, MISSING)
             if found is not MISSING:
-                return self._member(found)
+                what = self._member(found)
+                return "deep" if what == "shallow" and cls is owner else what  # list.append(xs, 1)
         return "deep"
 
     def _member(self, found):

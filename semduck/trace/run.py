@@ -198,7 +198,7 @@ class Run:
 
     def _write_config(self) -> str:
         target = self.target
-        root = target.root or (Path(target.spec).resolve().parent if target.kind == "script" else target.cwd)
+        root = target.root or ((target.cwd / target.spec).resolve().parent if target.kind == "script" else target.cwd)
         main = [str((target.cwd / target.spec).resolve())] if target.kind == "script" else []
         config = {
             "out": str(self.out.resolve()), "roots": [str(Path(root).resolve())], "main": main,

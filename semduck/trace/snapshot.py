@@ -267,6 +267,9 @@ class Heap:
         elif deep:
             self._same_ids(shadow, keys, values, length)
         if deep:
+            cls = shadow.type
+            if shadow.kind == "object" and self._layout(cls).user:
+                self.work.append((self.token(cls), cls, True))  # lists kept on the class are reached too
             for value in values:
                 if type(value) not in ATOMS:
                     child = self.token(value, shadow.level)

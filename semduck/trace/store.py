@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC
+from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE
 from semduck.trace.target import Limits
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
@@ -162,13 +162,31 @@ def _tail_once(file: Any) -> tuple[int, bytes] | None:
     head = file.read(HEADER)
     if len(head) < HEADER or head[:8] != MAGIC:
         return -1, b""
-    length = min(int.from_bytes(head[16:24], "little"), CAPACITY)
+    length = min(int.from_bytes(head[16:24], "little"), CAPACITY + RESERVE)
     data = file.read(length)
     file.seek(8)
     again = file.read(8)
     if again != head[8:16]:
         return None  # it was rotated meanwhile
     return int.from_bytes(again, "little"), data[: data.rfind(b"\n") + 1]
+
+
+def _append_to_tail(path: Path, end: bytes) -> None:
+    try:
+        with open(path, "r+b") as file:
+            store = Store(path)
+            store.scan()
+            store.close()
+            file.truncate(max(store._end, len(MAGIC)))  # no torn chunk in the way
+        with open(str(path) + ".tail", "r+b") as tail:
+            head = tail.read(HEADER)
+            length = int.from_bytes(head[16:24], "little")
+            tail.seek(HEADER + length)
+            tail.write(end)
+            tail.seek(16)
+            tail.write((length + len(end)).to_bytes(8, "little"))
+    except (OSError, RecordingError):
+        pass
 
 
 def _chunk_info(head: bytes, offset: int) -> ChunkInfo | None:
@@ -193,10 +211,10 @@ def finish(path: Path, code: int | None, asked: str, limits: Limits | None = Non
     code: as subprocess reports it. asked: "" | "stopped" | "seconds" when the host ended it.
     """
     store = Store(path)
+    end = json.dumps(["Z", code, asked, limits.max_seconds if limits else 0]).encode() + b"\n"
     try:
         store.scan()
         _, raw = store.tail()
-        end = json.dumps(["Z", code, asked, limits.max_seconds if limits else 0]).encode() + b"\n"
         first = sum(c.steps for c in store.chunks)
         steps = sum(1 for e in parse(raw) if type(e[0]) is int)
         with open(path, "ab") as file:
@@ -205,7 +223,8 @@ def finish(path: Path, code: int | None, asked: str, limits: Limits | None = Non
             file.truncate(max(store._end, len(MAGIC)))
             file.write(pack(raw + end, first, steps))
     except (OSError, RecordingError):
-        return  # the tail stays beside the file: it is read from there
+        _append_to_tail(path, end)  # it stays beside the file and is read from there
+        return
     finally:
         store.close()
     for suffix in (".tail", ".config"):

@@ -12,6 +12,7 @@ MAGIC = b"SEMDUCK1"
 CHUNK = b"SDCK"
 HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, stop flag u8
 CAPACITY = 1 << 20
+RESERVE = 4096  # behind it, for last words when the disk is full
 LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
 
@@ -58,14 +59,14 @@ class Tail:
         for descriptor in low:
             os.close(descriptor)
         self.generation = self.length = self.steps = self.first = 0
-        self.written = len(MAGIC)
-        if not os.fstat(self.file).st_size:
+        self.written = os.fstat(self.file).st_size
+        if not self.written:
             self._write(MAGIC)
 
     @staticmethod
     def _map(path: str) -> mmap.mmap:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        size = HEADER + CAPACITY
+        size = HEADER + CAPACITY + RESERVE
         try:  # reserve the blocks now: a full disk must fail here, not by SIGBUS in the middle of the program
             os.posix_fallocate(handle, 0, size)
         except AttributeError:
@@ -96,6 +97,14 @@ class Tail:
         if is_step:
             self.steps += 1
 
+    def last_words(self, event: list) -> None:  # type: ignore[type-arg]
+        """Append one short event for which no disk space is needed."""
+        data = encode(event)[:RESERVE]
+        start = HEADER + self.length
+        self.map[start : start + len(data)] = data
+        self.length += len(data)
+        self.map[16:24] = self.length.to_bytes(8, "little")
+
     def rotate(self) -> None:
         """Move the tail's content into a chunk of the main file."""
         if self.length:
@@ -124,7 +133,7 @@ class Tail:
                 view = view[done:]
         except OSError as error:
             try:
-                os.ftruncate(self.file, start if start > len(MAGIC) else 0)  # no torn chunk
+                os.ftruncate(self.file, start)  # no torn chunk
             except OSError:
                 pass
             raise Full(f"the recording could not be written: {error.strerror}") from None
