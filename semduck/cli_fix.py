@@ -39,8 +39,11 @@ def fix(ctx: click.Context, /, file: str, args: tuple[str, ...], **_options: Any
     settings = options.settings(Path(file).absolute().parent)
     target = target_args.script(file, args, settings, options.path("root"))
     from semduck.cli_run import new_session  # after the cheap checks: this loads the session
+    from semduck.repair.model import Expectation
 
     session = new_session(target, settings, options)
+    if command := options.typed.get("test_command"):
+        session.expectations.append(Expectation("command", command, file=Path(file).resolve()))
     try:
         return _fix(session, settings, options)
     finally:
@@ -56,19 +59,20 @@ def _fix(session: Session, settings: Settings, options: Options) -> ExitCode:
     if session.recording is None or session.error:
         return _cannot_run(headless.unable(session), as_json=options.flag("json"))
     met = headless.checks(session)
-    for one in map(report_collect.expected, met):
-        note(expected_line(one))
-    found, tried = headless.search(session, settings.limits_repair_seconds)
+    for one in met:
+        if one.met is not None:
+            note(expected_line(report_collect.expected(one)))
+    searched = headless.search(session, settings.limits_repair_seconds)
+    proved = [proposal for proposal in searched.proposals if proposal.trial.outcome == "passed"]
+    code = ExitCode.FINE if proved else ExitCode.UNMET
     if options.flag("json"):
         report = headless.report_of(session.recording, session.target, met)
-        repairs = tuple(map(report_collect.repair, found))
-        cli_run.show(replace(report, repairs=repairs, repairs_tried=tried), as_json=True)
-    proved = [proposal for proposal in found if proposal.trial.outcome == "passed"]
+        cli_run.show(replace(headless.with_repairs(report, searched), exit_code=int(code)), as_json=True)
     if not proved:
-        note(f"no repair found; {tried:,} candidates tried")
-        return ExitCode.UNMET
+        note(f"no repair found: {searched.message}")
+        return code
     _offer(proved[0], silent=options.flag("json"))
-    return _write(session, proved[0]) if options.flag("apply") else ExitCode.FINE
+    return _write(session, proved[0]) if options.flag("apply") else code
 
 
 def _offer(proposal: Proposal, *, silent: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from semduck import headless, locations, target_args
 from semduck.cli_options import Options
 from semduck.config import Settings
-from semduck.exits import ExitCode, Problem, emit, nearest, note
+from semduck.exits import ExitCode, Problem, emit, note
 from semduck.repair import oracle
 from semduck.report import render
 from semduck.report_data import Report
@@ -64,7 +64,7 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
         run.start()
         _wait(run)
         ending = run.recording.ending
-        note(f"semduck: {ending.detail} {len(run.recording):,} steps are in {place}")
+        note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}")
         return headless.exit_code(ending, target.kind, ())
     except (RunError, OSError) as error:
         raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
@@ -104,18 +104,22 @@ def _open_app(session: Session, settings: Settings) -> ExitCode:
 
 
 def _engine(name: str) -> Engine | None:
-    """The engine called `name`. Raises Problem; the narrator needs none."""
-    kind, _, rest = name.partition(":")
+    """The engine called `name`, None for the narrator alone. Raises Problem when it cannot be loaded."""
+    kind, _, file = name.partition(":")
     if kind == "narrator":
         return None
     if kind != "scripted":
-        raise Problem(f"no engine {name!r} in this version", nearest(kind, ("narrator", "scripted:FILE")))
+        known = "there is narrator and scripted:FILE"
+        raise Problem(f"no engine {name!r} in this version", known, code=ExitCode.NO_MODEL)
+    from semduck.duck.engine import EngineError
     from semduck.duck.engines.scripted import Scripted
 
+    engine = Scripted(file=file or "demo")
     try:
-        return Scripted.from_file(Path(rest))
-    except (OSError, ValueError) as error:
-        raise Problem(f"cannot load {rest}: {error}", code=ExitCode.NO_MODEL) from error
+        engine.load()
+    except EngineError as error:
+        raise Problem(str(error), code=ExitCode.NO_MODEL) from error
+    return engine
 
 
 def _words(recording: Recording) -> tuple[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from semduck import report_collect as collect
@@ -33,8 +33,7 @@ def run(session: Session, repair_seconds: float) -> Report:
     if interrupted:
         return replace(report, exit_code=int(ExitCode.INTERRUPTED))
     if repair_seconds and report.exit_code in (ExitCode.UNMET, ExitCode.PROGRAM):
-        found, tried = search(session, repair_seconds)
-        report = replace(report, repairs=tuple(map(collect.repair, found)), repairs_tried=tried)
+        report = with_repairs(report, search(session, repair_seconds))
     return report
 
 
@@ -55,12 +54,12 @@ def finish(session: Session) -> bool:
 
 def unable(session: Session) -> Report:
     """The report on a program that could not be run."""
-    syntax = session.syntax
+    bad = session.syntax
     return Report(
         program=collect.program(session.target),
         exit_code=int(ExitCode.PROGRAM),
         problem=session.error or "nothing was recorded",
-        syntax=syntax and Syntax(str(syntax.file), syntax.line, syntax.column, syntax.message, syntax.text),
+        syntax=Syntax(str(bad.file), bad.line, bad.column, bad.message, bad.text) if bad else None,
     )
 
 
@@ -97,13 +96,28 @@ def checks(session: Session) -> list[Met]:
     return [*session.checked(), *oracle.check_all(own, recording)]
 
 
-def search(session: Session, seconds: float) -> tuple[list[Proposal], int]:
-    """The proposals found within `seconds`, best first, and how many candidates were tried."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for repairs came to: proposals best first, candidates tried, and that in words."""
+
+    proposals: tuple[Proposal, ...]
+    tried: int
+    message: str
+
+
+def search(session: Session, seconds: float) -> Search:
+    """Look for repairs for at most about `seconds`."""
     found: list[Proposal] = []
-    tried = 0
+    tried, message = 0, ""
     for item in session.find_repairs(seconds):
         if isinstance(item, Proposal):
             found.append(item)
         else:
-            tried = item.tried
-    return sorted(found, key=lambda one: -one.score), tried
+            tried, message = item.tried, item.message or message
+    return Search(tuple(sorted(found, key=lambda one: -one.score)), tried, message)
+
+
+def with_repairs(report: Report, searched: Search) -> Report:
+    """The report with what the search found."""
+    repairs = tuple(map(collect.repair, searched.proposals))
+    return replace(report, repairs=repairs, repairs_tried=searched.tried, search=searched.message)

@@ -33,7 +33,6 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _stream("Error output", report.stderr)
     yield from _expectations(report.expectations)
     yield from _repairs(report)
-    yield from _section("Notes", report.notes)
 
 
 def syntax_lines(syntax: Syntax) -> Iterator[str]:
@@ -101,8 +100,10 @@ def _repairs(report: Report) -> Iterator[str]:
         return
     yield from _heading("Repairs")
     if not report.repairs:
-        yield f"  none found; {_count(report.repairs_tried, 'candidate')} tried"
+        yield f"  none found: {report.search or _count(report.repairs_tried, 'patch') + ' tried'}"
     for number, repair in enumerate(report.repairs, 1):
+        if number > 1:
+            yield ""
         yield from repair_lines(repair, f"{number}. ")
 
 
@@ -111,7 +112,7 @@ def repair_lines(repair: Repair, lead: str = "") -> Iterator[str]:
     yield f"{lead}{repair.reason}"
     yield f"   tried: {repair.badge or repair.outcome} [{repair.strength}]"
     yield from (f"   beware: {warning}" for warning in repair.warnings)
-    yield from (f"   {line}".rstrip() for line in repair.diff.rstrip("\n").split("\n") if repair.diff)
+    yield from (f"   {line}".rstrip() for line in repair.diff.rstrip().split("\n") if repair.diff)
 
 
 def _heading(title: str) -> Iterator[str]:

@@ -162,7 +162,7 @@ class Report:
     expectations: tuple[Expected, ...] = ()
     repairs: tuple[Repair, ...] = ()
     repairs_tried: int | None = None  # candidates tried; None when none were looked for
-    notes: tuple[str, ...] = ()
+    search: str = ""  # how the search for repairs went, in words
 
     def data(self) -> dict[str, Any]:
         """As JSON would have it, with the name of the schema first."""

@@ -145,9 +145,10 @@ def test_an_expectation_that_cannot_be_read(here: Path) -> None:
 
 def test_an_engine_that_is_not_there(here: Path) -> None:
     Path("a.py").write_text("")
-    assert "no engine 'oracle' in this version" in complaint("--engine", "oracle", "a.py")
+    said = complaint("--engine", "oracle", "a.py", code=ExitCode.NO_MODEL)
+    assert said == "semduck: no engine 'oracle' in this version; there is narrator and scripted:FILE"
     missing = complaint("--engine", "scripted:gone.json", "a.py", code=ExitCode.NO_MODEL)
-    assert missing.startswith("semduck: cannot load gone.json:")
+    assert missing.startswith("semduck: cannot read the script gone.json:")
 
 
 def test_an_interpreter_that_is_none(here: Path) -> None:

@@ -162,6 +162,7 @@ def test_a_recording_is_reported_later_without_the_program(crash: str) -> None:
 
 def test_a_failing_test_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEMDUCK_REPAIR_SECONDS", "0")
     Path("test_a.py").write_text(
         "def double(n):\n    return n + n + 1\n\n\ndef test_double():\n    assert double(2) == 4\n"
     )
