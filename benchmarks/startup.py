@@ -44,8 +44,8 @@ def wall_time(*command: str) -> float:
     return time.perf_counter() - start
 
 
-def first_paint(program: Path) -> float:
-    """Seconds from start until the source is on the screen of a terminal of 120 columns."""
+def first_paint(program: Path) -> tuple[float, float]:
+    """Wall and processor seconds from start until the source is on a terminal of 120 columns."""
     start = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -53,11 +53,12 @@ def first_paint(program: Path) -> float:
         os.execv(PYTHON, [PYTHON, "-m", "semduck", str(program)])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
     try:
-        return wait_for(terminal, b"landmark") - start
+        wall = wait_for(terminal, b"landmark") - start
     finally:
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        used = os.wait4(pid, 0)[2]
         os.close(terminal)
+    return wall, used.ru_utime + used.ru_stime
 
 
 def wait_for(terminal: int, text: bytes, seconds: float = 15) -> float:
@@ -93,11 +94,15 @@ def main() -> int:
         cpu_help = median(lambda: processor_time(PYTHON, "-m", "semduck", "--help"), repeat)
         wall_pass = median(lambda: wall_time(PYTHON, "-c", "pass"), repeat)
         wall_textual = median(lambda: wall_time(PYTHON, "-c", "import textual.app"), repeat)
-        paint = median(lambda: first_paint(program), repeat)
+        first_paint(program)
+        painted = [first_paint(program) for _ in range(repeat)]
+    paint, cpu_paint = (statistics.median(column) for column in zip(*painted, strict=True))
     print(f"python -c pass            {cpu_pass:.3f} s CPU, {wall_pass:.3f} s")
     print(f"import textual.app        {wall_textual:.3f} s")
     print(f"semduck --help            {cpu_help:.3f} s CPU: {cpu_help / cpu_pass:.1f} x python -c pass")
-    print(f"first paint of the app    {paint:.3f} s: {paint / wall_textual:.1f} x import textual.app")
+    print(
+        f"first paint of the app    {cpu_paint:.3f} s CPU, {paint:.3f} s: {paint / wall_textual:.1f} x textual"
+    )
     good = cpu_help < HELP_BUDGET and paint < PAINT_BUDGET
     print(f"budgets: help {HELP_BUDGET} s, paint {PAINT_BUDGET} s: {'kept' if good else 'NOT kept'}")
     return 0 if good else 1

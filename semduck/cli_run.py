@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semduck import headless, locations, target_args
+from semduck import locations, target_args
 from semduck.cli_options import Options
 from semduck.config import Settings
 from semduck.exits import ExitCode, Problem, emit, note
 from semduck.repair import oracle
-from semduck.report import render
-from semduck.report_data import Report
 from semduck.session import Session
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.run import Run, RunError
@@ -20,6 +18,7 @@ from semduck.trace.target import Target
 
 if TYPE_CHECKING:
     from semduck.duck.engine import Engine
+    from semduck.report_data import Report
 
 
 def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
@@ -28,6 +27,8 @@ def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
     try:
         if options.wants_app():
             return _open_app(session, settings)
+        from semduck import headless
+
         report = headless.run(session, settings.limits_repair_seconds)
         show(report, as_json=options.flag("json"))
         return ExitCode(report.exit_code)
@@ -42,19 +43,25 @@ def new_session(target: Target, settings: Settings, options: Options) -> Session
     default_file = Path(target.spec).resolve() if target.kind == "script" else None
     for text in options.expect:
         try:
-            session.expectations.append(oracle.parse(text, default_file))
+            expectation = oracle.parse(text, default_file)
         except ValueError as error:
             raise Problem(f"--expect {text!r}: {error}") from error
+        if expectation not in session.expectations:
+            session.expectations.append(expectation)
     return session
 
 
 def show(report: Report, *, as_json: bool) -> None:
     """Print the report on stdout."""
+    from semduck.report import render
+
     emit(json.dumps(report.data(), indent=2) + "\n" if as_json else render(report))
 
 
 def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     """Run the target with our stdin and stdout and keep its recording at `out`."""
+    from semduck.headless import exit_code
+
     place = out or locations.recordings() / f"{Path(target.spec).stem}.duck"
     if out and out.exists():
         raise Problem(f"{out} is already there", "choose another place with -o")
@@ -65,7 +72,7 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
         _wait(run)
         ending = run.recording.ending
         note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}")
-        return headless.exit_code(ending, target.kind, ())
+        return exit_code(ending, target.kind, ())
     except (RunError, OSError) as error:
         raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
     finally:
@@ -86,6 +93,8 @@ def _wait(run: Run) -> None:
 
 def reopen(path: Path, *, as_json: bool) -> ExitCode:
     """Print the report of a recording made earlier."""
+    from semduck import headless
+
     try:
         recording = Recording.open(path)
     except RecordingError as error:
