@@ -136,7 +136,7 @@ def check(overrides: Mapping[str, str]) -> str | None:
             near = difflib.get_close_matches(name, ids, 1)
             return f"unknown key binding {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
         if not keys.replace(",", "").strip():
-            return f"key binding {name!r} is empty"
+            return f"key binding {name!r} is empty" + ("; the comma is written comma" if "," in keys else "")
         for key in _split(keys):
             if key in RESERVED:
                 return f"{name!r} cannot be {key}: {RESERVED[key]}"

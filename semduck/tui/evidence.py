@@ -29,7 +29,7 @@ def evidence(proposal: Proposal, busy: bool) -> Content:
     good = proposal.trial.outcome == "passed"
     head = (sign.hit, "$hit bold") if good else (sign.miss, "$miss bold")
     badge = proposal.badge or proposal.trial.detail or proposal.trial.outcome
-    strength = (f"   {proposal.strength} evidence", "$text-muted")
+    strength = (f"   {proposal.strength} evidence", "$muted")
     lines = [Content.assemble(head, " ", badge, strength)]
     lines += [_met(met) for met in proposal.trial.met if met.expectation.text() not in badge]
     lines += [Content.styled(f"! {warning}", "$warning") for warning in proposal.also]

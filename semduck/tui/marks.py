@@ -21,7 +21,7 @@ class Marks:
     bars: str = "▁▂▃▄▅▆▇█"
     cut: str = "…"
     said: str = "▌"
-    rule: str = "│"
+    position: str = "┃"
 
     def of(self, mark: str) -> str:
         """The character of "hit", "miss" or "unknown"; a space for none."""
@@ -40,4 +40,4 @@ def marks() -> Marks:
 
 def style(mark: str) -> str:
     """The theme colour of "hit", "miss" or "unknown"."""
-    return {"hit": "$hit", "miss": "$miss bold"}.get(mark, "$text-muted")
+    return {"hit": "$hit", "miss": "$miss bold"}.get(mark, "$muted")

@@ -61,9 +61,6 @@ class ProposalFound(Message):
     proposal: Proposal
     generation: int
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class SearchProgressed(Message):
@@ -74,9 +71,6 @@ class SearchProgressed(Message):
     generation: int
     note: str = ""
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class SearchEnded(Message):
@@ -85,9 +79,6 @@ class SearchEnded(Message):
     generation: int
     problem: str = ""
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class TrialEnded(Message):
@@ -95,6 +86,3 @@ class TrialEnded(Message):
 
     index: int
     problem: str = ""
-
-    def __post_init__(self) -> None:
-        super().__init__()

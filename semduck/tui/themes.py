@@ -14,7 +14,7 @@ from textual.theme import Theme
 
 DEFAULT = "pond"
 
-# Our variables and the colour of Textual each one falls back to.
+# Our variables and the colour of Textual each one falls back to; a percentage mixes it into the background.
 OURS = {
     "duck-said": "warning",  # what a forecast claims
     "traced": "foreground",  # what really happened
@@ -26,6 +26,8 @@ OURS = {
     "tab-active": "primary 30%",
     "tab-text": "foreground",
     "frame": "foreground 30%",
+    "muted": "foreground 62%",
+    "faint": "foreground 42%",
 }
 
 
@@ -92,8 +94,12 @@ def _check_colours(theme: Theme) -> None:
 def defaults(theme: Theme) -> dict[str, str]:
     """Our variables for a theme that does not set them, from its own colours."""
     colours = theme.to_color_system().generate()
-    result = {}
-    for name, source in OURS.items():
-        base, _, alpha = source.partition(" ")
-        result[name] = f"{colours[base]} {alpha}".strip()
-    return result
+    return {name: _mixed(colours, source) for name, source in OURS.items()}
+
+
+def _mixed(colours: dict[str, str], source: str) -> str:
+    name, _, part = source.partition(" ")
+    if not part or colours[name].startswith("ansi"):
+        return colours[name]
+    background = Color.parse(colours["background"])
+    return background.blend(Color.parse(colours[name]), int(part.rstrip("%")) / 100).hex

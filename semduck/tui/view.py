@@ -18,6 +18,7 @@ from semduck.tui.widgets.stack import StackRow
 from semduck.tui.widgets.state import StateRow
 from semduck.tui.widgets.status import Status
 
+MANY = 500  # marks on the timeline
 WORST = {"miss": 3, "hit": 2, "unknown": 1, "": 0}
 
 
@@ -137,10 +138,18 @@ def source(session: Session, said: Said) -> SourceView:
         top=selected.frame == stack[0].frame,
         verdicts=_verdicts(said, selected.file),
         breakpoints=_stops(session, selected.file),
+        ran=_ran(session, selected.file),
         remark_line=selected.line if remark[0] else 0,
         remark=remark[0],
         mood=remark[1],
     )
+
+
+def _ran(session: Session, path: Path) -> frozenset[int] | None:
+    """Lines that ran; None while that can still change."""
+    if session.running or session.recording is None:
+        return None
+    return frozenset(session.recording.executed_lines(path))
 
 
 def _stops(session: Session, path: Path | None) -> frozenset[int]:
@@ -197,9 +206,9 @@ def state(session: Session) -> tuple[StateRow, ...]:
     rows = []
     for row in session.rows():
         mark, said = row.mark, row.said
-        if row.expectation is not None:
+        if row.expected is not None:
             mark = {True: "hit", False: "miss", None: "unknown"}[row.met]
-            said = expected(row.expectation)
+            said = expected(row.expected)
         rows.append(
             StateRow(
                 name=row.name,
@@ -209,7 +218,7 @@ def state(session: Session) -> tuple[StateRow, ...]:
                 mark=mark,
                 changed=row.changed,
                 faint=row.scope == "global",
-                expected=row.expectation is not None,
+                expected=row.expected is not None,
             )
         )
     return tuple(rows)
@@ -241,12 +250,7 @@ def call_row(session: Session, index: int) -> CallRow:
     if call.last is not None:
         result = recording.result(call.frame)
         outcome, failed = (f"→ {result.text}", False) if result is not None else ("left by an exception", True)
-    return CallRow(call.first, _depth(session, call.first), f"{call.function}({arguments})", outcome, failed)
-
-
-def _depth(session: Session, step: int) -> int:
-    assert session.recording is not None
-    return session.recording.step(step).depth
+    return CallRow(call.first, recording.depth(call.frame), f"{call.function}({arguments})", outcome, failed)
 
 
 def proposals(session: Session) -> tuple[ProposalRow, ...]:
@@ -261,5 +265,5 @@ def troubles(session: Session) -> frozenset[int]:
     """Steps to mark on the timeline: exceptions that were not caught, and misses."""
     if session.recording is None:
         return frozenset()
-    raised = {r.step for r in session.recording.raised() if not r.handled}
-    return frozenset(raised | set(session.misses()))
+    raised = [r.step for r in session.recording.raised() if not r.handled]
+    return frozenset([*raised[-MANY:], *session.misses()])

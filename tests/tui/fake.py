@@ -110,6 +110,15 @@ class FakeRecording:
     def step(self, k: int) -> Step:
         return self._steps[k]
 
+    def frame_at(self, k: int) -> int:
+        return self._steps[k].frame
+
+    def depth(self, frame: int) -> int:
+        return self._steps[self._calls[frame].first].depth
+
+    def executed_lines(self, file: Path) -> set[int]:
+        return {step.line for step in self._steps}
+
     def stack(self, k: int) -> list[FrameInfo]:
         return self._stacks[k]
 
@@ -257,7 +266,7 @@ class FakeSession:
             SimpleNamespace(
                 name=name, said="", traced=value, mark="", scope="local",
                 changed=name not in before or before[name].text != value.text,
-                expectation=checks[name].expectation if name in checks else None,
+                expected=checks[name].expectation if name in checks else None,
                 met=checks[name].met if name in checks else None,
             )
             for name, value in now.items()

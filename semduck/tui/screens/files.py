@@ -77,7 +77,7 @@ class Files(Values):
         if event.value == "\x04":
             self.session.send_eof()
         else:
-            self.session.send_input(event.value + "\n")
+            self.session.send_input(event.value)
         event.input.value = ""
         self.repaint()
 

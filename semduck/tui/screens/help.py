@@ -35,7 +35,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box"):
-            yield Static(Content.styled(DUCK, "$text-muted"), id="duck-is")
+            yield Static(Content.styled(DUCK, "$muted"), id="duck-is")
             yield Static(self._table())
 
     def on_mount(self) -> None:

@@ -63,8 +63,7 @@ class Main(Files):
 
     def on_mount(self) -> None:
         self.query_one("#stdin").display = False
-        self.show_pane("duck")
-        self.source.focus()
+        self.show_pane("duck", focus=False)
         self.paint()
         self.call_after_refresh(self._start)
 

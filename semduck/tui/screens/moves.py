@@ -36,7 +36,7 @@ class Moves(Painting):
     def action_goto(self) -> None:
         if self._ready():
             total = view.length(self.session)
-            prompt = f"Go to step (1–{total}), or to line (l42):"
+            prompt = f"Go to step (0–{total - 1}), or to line (l42):"
             self.app.push_screen(Ask(prompt, hint="120 is a step, l42 is a line"), self._goto)
 
     def _goto(self, typed: str | None) -> None:
@@ -49,7 +49,7 @@ class Moves(Painting):
         elif found[1]:
             self._moved(self.session.goto_line(int(found[2]), self.source.view.path))
         else:
-            self._moved(self.session.goto(int(found[2]) - 1))
+            self._moved(self.session.goto(int(found[2])))
 
     def action_run_to(self) -> None:
         path = self.source.view.path

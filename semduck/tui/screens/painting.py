@@ -50,6 +50,7 @@ class Painting(SessionScreen):
         self._painted_at = 0.0
         self._depths = Depths()
         self._pieces = 0
+        self._all_taken = False
         self._describe = partial(view.call_row, session)
 
     def repaint(self) -> None:
@@ -65,7 +66,7 @@ class Painting(SessionScreen):
 
     def forget(self) -> None:
         """A new recording began: nothing painted so far is true any more."""
-        self._depths, self._pieces, self._painted = Depths(), 0, None
+        self._depths, self._pieces, self._painted, self._all_taken = Depths(), 0, None, False
         self._describe = partial(view.call_row, self.session)
         self.output.clear()
 
@@ -84,8 +85,9 @@ class Painting(SessionScreen):
         self._paint_tabs()
 
     def _take_output(self) -> bool:
-        if self.session.recording is None:
+        if self.session.recording is None or self._all_taken:
             return False
+        self._all_taken = not self.session.running
         pieces = self.session.recording.output()
         new = pieces[self._pieces :]
         self._pieces = len(pieces)
@@ -97,8 +99,8 @@ class Painting(SessionScreen):
         recording, total = self.session.recording, view.length(self.session)
         if recording is None or not total:
             return
-        self._depths.grow(total, lambda k: recording.step(k).depth)
-        columns = self._depths.columns(max(self.timeline.size.width - 3 - len(str(total)), 1))
+        self._depths.grow(total, lambda k: recording.depth(recording.frame_at(k)))
+        columns = self._depths.columns(max(self.timeline.size.width - 5 - len(str(total - 1)), 1))
         self.timeline.show(total, self.session.cursor, columns, view.troubles(self.session))
 
     def _paint_step(self) -> None:
@@ -121,10 +123,9 @@ class Painting(SessionScreen):
         recording = self.session.recording
         if recording is None:
             return
-        calls = recording.calls()
-        frame = recording.step(self.session.cursor).frame if len(recording) else -1
-        current = next((i for i, call in enumerate(calls) if call.frame == frame), -1)
-        self.calls.show(len(calls), self._describe, current)
+        # Frames are numbered in the order of their start: a call's place in the list is its frame.
+        current = recording.frame_at(self.session.cursor) if len(recording) else -1
+        self.calls.show(len(recording.calls()), self._describe, current)
 
     def _title(self, text: str) -> str:
         return text.replace("[", r"\[")
@@ -155,7 +156,7 @@ class Painting(SessionScreen):
         self.query_one("#wide-tabs", TabRow).show(self.tab, remarks)
         self.query_one("#narrow-tabs", TabRow).show(self.pane, remarks)
 
-    def show_pane(self, name: str) -> None:
+    def show_pane(self, name: str, focus: bool = True) -> None:
         """Bring a pane to the front and focus it."""
         if name in TABS:
             self.tab = name
@@ -166,4 +167,5 @@ class Painting(SessionScreen):
             self.query_one(f"#{other}").set_class(other == self.pane, "-front")
         self.query_one("#tabs").set_class(self.pane in TABS, "-front")
         self._paint_tabs()
-        self.query_one(f"#{name}").focus()
+        if focus:
+            self.query_one(f"#{name}").focus()

@@ -90,7 +90,7 @@ class Repair(Searching):
         decided = mark.get(self.session.decisions[self.at], ("", "")) if total else ("", "")
         counts = f"{decisions[0]} accepted · {decisions[1]} rejected · {decisions[2]} to decide" if total else ""
         return Content.assemble(
-            (title, "$primary bold"), "  ", (counts, "$text-muted"), "  ", decided, "  ", (self.progress(), "$warning")
+            (title, "$primary bold"), "  ", (counts, "$muted"), "  ", decided, "  ", (self.progress(), "$warning")
         )
 
     def action_go(self, by: int) -> None:

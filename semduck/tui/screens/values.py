@@ -68,7 +68,7 @@ class Values(Moves):
         if not history:
             self.say(f"no history of {name}: it is not a local name of this call")
             return
-        rows = [f"step {step + 1:<8,} {value.text}" for step, value in history]
+        rows = [f"step {step:<8} {value.text}" for step, value in history]
         here = sum(step <= self.session.cursor for step, _ in history) - 1
         steps = [step for step, _ in history]
         title = f"{name}: {len(rows):,} values in this call"

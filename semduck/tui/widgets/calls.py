@@ -47,10 +47,10 @@ class Calls(Choices):
 
     def row(self, index: int) -> Content:
         row = self._described(index)
-        number = f"{row.step + 1:>{len(str(self._described(self._total - 1).step + 1))}} "
+        number = f"{row.step:>{len(str(self._described(self._total - 1).step))}} "
         return Content.assemble(
             (f"{self.marks.selected} " if index == self._current else "  ", "$accent"),
-            (number, "$text-disabled"),
+            (number, "$faint"),
             "  " * min(row.depth, 12),
             (row.signature, "$foreground bold" if index == self._current else "$foreground"),
             "  ",

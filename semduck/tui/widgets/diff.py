@@ -82,13 +82,13 @@ class Diff(Lines):
     def row(self, index: int) -> Content:
         row = self.rows[index]
         if row.sign == "@":
-            return Content.styled(f"      ⋮ {row.text}", "$text-disabled")
+            return Content.styled(f"      ⋮ {row.text}", "$faint")
         code = (self._new if row.sign == "+" else self._old)[row.number - 1]
         for start, end in row.spans:
             if "\t" not in row.text:
                 code = code.stylize(f"on {'$hit' if row.sign == '+' else '$miss'} 45%", start, end)
-        colour = {"+": "$hit bold", "-": "$miss bold"}.get(row.sign, "$text-disabled")
-        return Content.assemble((f"{row.number:>5} ", "$text-disabled"), (f"{row.sign} ", colour), code)
+        colour = {"+": "$hit bold", "-": "$miss bold"}.get(row.sign, "$faint")
+        return Content.assemble((f"{row.number:>5} ", "$faint"), (f"{row.sign} ", colour), code)
 
     def tint(self, index: int) -> str:
         return {"+": "on $hit 14%", "-": "on $miss 14%"}.get(self.rows[index].sign, "")

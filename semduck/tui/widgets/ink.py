@@ -17,7 +17,7 @@ class Ink(HighlightTheme):
     """Token -> theme colour."""
 
     STYLES: ClassVar = {
-        Token.Comment: "$text-muted italic",
+        Token.Comment: "$muted italic",
         Token.Keyword: "$text-secondary",
         Token.Keyword.Constant: "$text-warning",
         Token.Operator.Word: "$text-secondary",

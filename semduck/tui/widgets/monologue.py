@@ -60,7 +60,7 @@ class Monologue(Choices):
         if width < 8:
             return
         if not self.sentences and self.note:
-            self._rows += [(-1, row) for row in Content.styled(self.note, "$text-muted").wrap(width)]
+            self._rows += [(-1, row) for row in Content.styled(self.note, "$muted").wrap(width)]
         for index, sentence in enumerate(self.sentences):
             self._rows += [(index, row) for row in self._lines_of(sentence, width)]
         self.rows_changed()
@@ -70,7 +70,7 @@ class Monologue(Choices):
             self.reveal(current[0], 1)
 
     def _lines_of(self, sentence: Sentence, width: int) -> list[Content]:
-        style = "$foreground" if sentence.current else "$text-muted"
+        style = "$foreground" if sentence.current else "$muted"
         if not sentence.fact:
             style = "$duck-said" if sentence.current else "$duck-said 70%"
         rows = Content.styled(sentence.text, style).wrap(width)
@@ -86,7 +86,7 @@ class Monologue(Choices):
             )
         if claim.mark == "hit":
             return Content.assemble(mark, (f"{claim.name} = {claim.traced}" if claim.name else claim.said, "$traced"))
-        return Content.assemble(mark, (f"{claim.name or claim.said}: {claim.reason or 'not checkable'}", "$text-muted"))
+        return Content.assemble(mark, (f"{claim.name or claim.said}: {claim.reason or 'not checkable'}", "$muted"))
 
     def count(self) -> int:
         return len(self._rows)

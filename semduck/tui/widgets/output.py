@@ -56,7 +56,7 @@ class Output(Choices):
 
     def row(self, index: int) -> Content:
         later = self.steps[index] > self.at_step
-        pieces = [(_plain(text), "$text-disabled" if later else STYLES[stream]) for stream, text in self._lines[index]]
+        pieces = [(_plain(text), "$faint" if later else STYLES[stream]) for stream, text in self._lines[index]]
         return Content.assemble(" ", *pieces)
 
 

@@ -39,7 +39,7 @@ class Proposals(Choices):
         return len(self.rows) or len(self._note())
 
     def _note(self) -> list[Content]:
-        return Content.styled(self.note, "$text-muted").wrap(max(self.size.width - 2, 10)) if self.note else []
+        return Content.styled(self.note, "$muted").wrap(max(self.size.width - 2, 10)) if self.note else []
 
     def row(self, index: int) -> Content:
         if not self.rows:
@@ -48,8 +48,8 @@ class Proposals(Choices):
         letter, style = DECISIONS.get(row.decision, (" ", ""))
         return Content.assemble(
             (f" {letter} ", style),
-            (f"{row.strength:<7}", "$hit" if row.strength == "strong" else "$text-muted"),
-            (f"line {row.line}  ", "$text-disabled"),
+            (f"{row.strength:<7}", "$hit" if row.strength == "strong" else "$muted"),
+            (f"line {row.line}  ", "$faint"),
             row.reason,
         )
 

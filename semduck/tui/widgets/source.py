@@ -27,6 +27,7 @@ class SourceView:
     top: bool = True  # `line` is where the step is, not a caller of it
     verdicts: Mapping[int, str] = field(default_factory=dict)
     breakpoints: frozenset[int] = frozenset()
+    ran: frozenset[int] | None = None  # lines that ran, when that is known
     remark_line: int = 0
     remark: str = ""
     mood: str = "bad"  # of the remark: bad | info
@@ -112,14 +113,18 @@ class Source(Lines):
         stop = self.marks.breakpoint if line in self.view.breakpoints else " "
         verdict = self.view.verdicts.get(line, "")
         number = f"{line:>{self.margin_width - 5}} "
-        number_style = "$foreground bold" if line == self.view.line else "$text-disabled"
         return Content.assemble(
             (here, "$accent bold"),
             (stop, "$miss"),
-            (number, number_style),
+            (number, self._number_style(line)),
             (self.marks.of(verdict), marks.style(verdict)),
             " ",
         )
+
+    def _number_style(self, line: int) -> str:
+        if line == self.view.line:
+            return "$foreground bold"
+        return "$muted" if self.view.ran is None or line in self.view.ran else "$faint"
 
     def _code(self, line: int) -> Content:
         code = self._lines[line - 1]

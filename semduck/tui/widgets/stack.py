@@ -47,5 +47,5 @@ class Stack(Choices):
             (f"{self.marks.selected} " if row.selected else "  ", "$accent"),
             (row.function, "$foreground bold" if row.selected else "$foreground"),
             gap,
-            (row.where, "$text-muted"),
+            (row.where, "$muted"),
         )

@@ -83,27 +83,28 @@ class State(Lines):
         rest = max(width - name - kind - 2, 8)
         said = max((cell_len(row.said) for row in self.rows), default=0)
         said = min(max(said, 8), rest // 2 - 1) if said else 0
-        return name, said, rest - said - (2 if said else 0) - 2, kind
+        traced = max([6, *(cell_len(row.traced) for row in self.rows)])
+        return name, said, min(traced, rest - said - (2 if said else 0) - 2), kind
 
     def row(self, index: int) -> Content:
         name, said, traced, kind = self.columns()
         if index < 0:
             head = self._said("said", said) + self._cell("traced" if said else "value", traced) + "  type"
-            return Content.styled(f"    {self._cell('name', name)}  {head}", "$text-disabled")
+            return Content.styled(f"    {self._cell('name', name)}  {head}", "$faint")
         row = self.rows[index]
         said_style = "$primary" if row.expected else "$duck-said"
-        value_style = "$changed bold" if row.changed else "$text-muted" if row.faint else "$traced"
+        value_style = "$changed bold" if row.changed else "$muted" if row.faint else "$traced"
         return Content.assemble(
             (self.marks.of(row.mark), marks.style(row.mark)),
             " ",
             (self.marks.changed if row.changed else " ", "$changed"),
             " ",
-            (self._cell(row.name, name), "$text-muted" if row.faint else "$foreground"),
+            (self._cell(row.name, name), "$muted" if row.faint else "$foreground"),
             "  ",
             (self._said(row.said or ("–" if said else ""), said), said_style),
             (self._cell(row.traced, traced), value_style),
             "  ",
-            (self._cell(row.type_name, kind), "$text-disabled"),
+            (self._cell(row.type_name, kind), "$faint"),
         )
 
     def _said(self, text: str, width: int) -> str:

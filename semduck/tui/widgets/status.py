@@ -13,7 +13,7 @@ from semduck.tui import marks
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Plain values of the line. mood: "" | good | bad | busy colours `state`."""
+    """Plain values of the line. length: number of steps, which count from 0. mood: "" | good | bad | busy colours `state`."""
 
     name: str = ""
     step: int = -1
@@ -53,8 +53,8 @@ class StatusLine(Widget):
         return Content.assemble(left, " " * gap, right)
 
     def _left(self, status: Status) -> Content:
-        step = f"step {status.step + 1}/{status.length}" if status.length else ""
-        colour = {"good": "$hit", "bad": "$miss", "busy": "$warning"}.get(status.mood, "$text-muted")
+        step = f"step {status.step}/{status.length - 1}" if status.length else ""
+        colour = {"good": "$hit", "bad": "$miss", "busy": "$warning"}.get(status.mood, "$muted")
         left = Content.assemble(("semduck", "$primary bold"), "  ", (status.name, "bold"), "  ", step, "  ")
         notice = (f"  {status.notice}", "$warning bold") if status.notice else ""
         room = max(self.size.width - 2 - left.cell_length - cell_len(notice[0] if notice else ""), 8)
@@ -64,8 +64,8 @@ class StatusLine(Widget):
     def _right(self, status: Status, without: str = "") -> Content:
         counts = Content("")
         if (status.hits or status.misses) and without != "hits":
-            miss = (f"{self.marks.miss} {status.misses}", "$miss bold" if status.misses else "$text-muted")
+            miss = (f"{self.marks.miss} {status.misses}", "$miss bold" if status.misses else "$muted")
             counts = Content.assemble(miss, " ", (f"{self.marks.hit} {status.hits}", "$hit"))
         if without:
             return counts
-        return Content.assemble(counts, "  " if counts else "", (status.voice, "$text-muted"))
+        return Content.assemble(counts, "  " if counts else "", (status.voice, "$muted"))

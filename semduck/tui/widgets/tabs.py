@@ -34,7 +34,7 @@ class TabRow(Widget):
     def render(self) -> Content:
         pieces: list[tuple[str, str]] = []
         for name, title in zip(self.names, self._titles(), strict=True):
-            pieces.append((title, "$tab-text on $tab-active bold" if name == self.active else "$text-muted"))
+            pieces.append((title, "$tab-text on $tab-active bold" if name == self.active else "$muted"))
         return Content.assemble(*pieces)
 
     def on_click(self, event: events.Click) -> None:

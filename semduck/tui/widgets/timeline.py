@@ -57,7 +57,7 @@ class Timeline(Widget):
 
     def room(self) -> int:
         """Columns between the two numbers."""
-        return max(self.size.width - 3 - len(str(self._shown[0])), 1)
+        return len(self._shown[2])
 
     def render(self) -> Content:
         length, step, columns, troubles = self._shown
@@ -66,12 +66,12 @@ class Timeline(Widget):
         top = max(max(columns, default=0), 1)
         bars = [self.marks.bars[(depth * (len(self.marks.bars) - 1)) // top] for depth in columns]
         here = self._column(step, len(columns))
-        pieces: list[tuple[str, str]] = [(bar, "$text-disabled" if i > here else "$primary") for i, bar in enumerate(bars)]
+        pieces: list[tuple[str, str]] = [(bar, "$frame" if i > here else "$primary 70%") for i, bar in enumerate(bars)]
         for trouble in troubles:
             pieces[self._column(trouble, len(columns))] = (self.marks.miss, "$miss bold")
         if pieces:
-            pieces[here] = (pieces[here][0], "$background on $accent bold")
-        return Content.assemble(("1 ", "$text-disabled"), *pieces, (f" {length}", "$text-disabled"))
+            pieces[here] = (self.marks.position, "$accent bold")
+        return Content.assemble(("0 ", "$faint"), *pieces, (f" {length - 1}", "$faint"))
 
     def _column(self, step: int, width: int) -> int:
         return max(min(step * width // max(self._shown[0], 1), width - 1), 0)
