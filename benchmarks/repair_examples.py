@@ -65,8 +65,8 @@ def report(program: Path, fixed: Path, stated: list[str], seconds: float) -> boo
     ranks = [rank for rank, (_, proposal) in enumerate(found, 1) if right(proposal, fixed)]
     first = f"{found[0][0]:5.2f} s" if found else "      -"
     when = f"rank {ranks[0]} after {found[ranks[0] - 1][0]:5.2f} s" if ranks else "no right one"
-    print(f"{program.stem:<18} first {first}  {when:<24} {len(found)} shown, {last.tried} tried in {last.seconds:.1f} s",
-          flush=True)
+    tried = f"{len(found)} shown, {last.tried} tried in {last.seconds:.1f} s"
+    print(f"{program.stem:<18} first {first}  {when:<24} {tried}", flush=True)
     return bool(ranks)
 
 

@@ -11,8 +11,26 @@ from pathlib import Path
 MAX_FILES = 2000
 MAX_FILE = 5_000_000  # bytes
 MAX_ALL = 200_000_000
-SKIP = {".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "env", ".tox", ".nox", "node_modules", ".mypy_cache",
-        ".pytest_cache", ".ruff_cache", ".idea", ".vscode", "site-packages", ".eggs", ".cache"}
+SKIP = {
+    ".git",
+    ".hg",
+    ".svn",
+    "__pycache__",
+    ".venv",
+    "venv",
+    "env",
+    ".tox",
+    ".nox",
+    "node_modules",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".idea",
+    ".vscode",
+    "site-packages",
+    ".eggs",
+    ".cache",
+}
 Stamp = tuple[int, int]
 
 
@@ -84,7 +102,9 @@ class Copy:
         self.place.mkdir(parents=True, exist_ok=True)
         for path in made.files:
             self._fetch(path)
-        self.cwd = self.path(made.cwd) if made.cwd.is_relative_to(made.root) else self._elsewhere(place / "cwd")
+        self.cwd = (
+            self.path(made.cwd) if made.cwd.is_relative_to(made.root) else self._elsewhere(place / "cwd")
+        )
         self.cwd.mkdir(parents=True, exist_ok=True)
         self._stamps = dict(self._look())
 
@@ -104,7 +124,9 @@ class Copy:
 
     def original(self, copied: Path) -> Path:
         """The project's file behind a file of the copy."""
-        return self.plan.root / copied.relative_to(self.place) if copied.is_relative_to(self.place) else copied
+        return (
+            self.plan.root / copied.relative_to(self.place) if copied.is_relative_to(self.place) else copied
+        )
 
     def _fetch(self, path: Path) -> None:
         there = self.path(path)

@@ -118,7 +118,7 @@ def _equal(value: Value, wanted: object) -> bool:
 
 def seen(recording: Recording) -> list[Seen]:
     """The recorded calls that are described by an example, each with whether it kept its promise."""
-    found = []
+    found: list[Seen] = []
     for file in list(recording.files.values()):
         for example in examples(file):
             found += _answers(example, recording)

@@ -36,7 +36,9 @@ def literal(text: str) -> object:
     """The plain value a text stands for: literals, set(), float("inf"), 1/3. NotPlain otherwise."""
     try:
         return _value(ast.parse(text.strip(), mode="eval").body)
-    except SyntaxError:
+    except NotPlain:
+        raise
+    except (SyntaxError, ValueError):
         raise NotPlain(f"`{text}` is not a Python value") from None
     except (ArithmeticError, TypeError, RecursionError, MemoryError):
         raise NotPlain(f"`{text}` has no value") from None

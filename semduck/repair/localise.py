@@ -24,6 +24,7 @@ CHANGED, CALLED, GUARDED, HANDED = 0.88, 0.92, 0.8, 0.85  # suspicion kept from 
 LEAST = 0.2
 MAX_VISITS = 400
 MAX_BACK = 5000
+MAX_SPAN = 15_000  # steps of a call searched for the last change of a name
 LINE, CALL, RETURN = (KINDS.index(kind) for kind in (Kind.LINE, Kind.CALL, Kind.RETURN))
 
 
@@ -112,6 +113,9 @@ class _Walk:
         self._conditions(file, stmt, step, frame, weight)
 
     def _definition(self, step: int, frame: int, name: str, weight: float) -> None:
+        if step - self.recording.call(frame).first > MAX_SPAN:
+            self._written(step, frame, name, weight)
+            return
         try:
             changed = self.recording.last_change(step, name, frame)
         except (EvaluateError, KeyError, IndexError):
@@ -127,6 +131,19 @@ class _Walk:
         self._push(weight * CHANGED, maker)
         if kind_frame != frame and maker is not None:
             self._push(weight * CHANGED, self._before(changed, frame))
+
+    def _written(self, step: int, frame: int, name: str, weight: float) -> None:
+        """In a very long call: the last times that lines which assign the name ran, nearby."""
+        file = self.recording.call(frame).file
+        table = self._statements.get(file, {})
+        stored = {
+            n.lineno
+            for stmt in set(table.values())
+            for n in ast.walk(stmt)
+            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+        }
+        for line in sorted(stored):
+            self._push(weight * CHANGED, self._before(step, frame, line))
 
     def _maker(self, changed: int, frame: int) -> tuple[int | None, int]:
         """The line step whose effect is seen at `changed`: the one before, in whatever frame that was."""
@@ -186,8 +203,11 @@ def _read(stmt: ast.stmt) -> list[str]:
     names = [n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)]
     if isinstance(stmt, ast.Assign):
         stored = {t.id for t in stmt.targets if isinstance(t, ast.Name)}
-        names = [n for n in names if n not in stored or any(
-            isinstance(m, ast.Name) and m.id == n for m in ast.walk(stmt.value))]
+        names = [
+            n
+            for n in names
+            if n not in stored or any(isinstance(m, ast.Name) and m.id == n for m in ast.walk(stmt.value))
+        ]
     return list(dict.fromkeys(names))
 
 
@@ -203,12 +223,13 @@ def _spectrum(facts: Facts, found: dict[Place, float]) -> dict[Place, float]:
     with_good: Counter[Place] = Counter()
     for call, fine in ended:
         (with_good if fine else with_bad).update(
-            {(call.file, recording.brief(k)[2]) for k in recording.call_steps(call.frame)})
-    return {place: blame * (0.85 + 0.15 * _ochiai(with_bad[place], with_good[place], len(broken)))
-            for place, blame in found.items()}
+            {(call.file, recording.brief(k)[2]) for k in recording.call_steps(call.frame)}
+        )
+    return {
+        place: blame * (0.85 + 0.15 * _ochiai(with_bad[place], with_good[place], len(broken)))
+        for place, blame in found.items()
+    }
 
 
 def _ochiai(bad: int, good: int, all_bad: int) -> float:
     return float(bad / (all_bad * (bad + good)) ** 0.5) if bad else 0.0
-
-

@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from semduck.repair.edits import Source, load
 from semduck.trace.model import Call, Raised, Value
 from semduck.trace.recording import Recording
 
-MAX_STEPS = 300_000
+FIRST, LAST = 10_000, 30_000  # steps looked at from the beginning and from the end
 SAMPLES = 4
 HEADED = (
     ast.If,
@@ -43,7 +44,10 @@ class Facts:
 
     def __post_init__(self) -> None:
         end = len(self.recording)
-        for step in self.recording.steps(max(0, end - MAX_STEPS), end):
+        for file in list(self.recording.files):
+            self.counts.update({(file, line): 0 for line in self.recording.executed_lines(file)})
+        late = max(FIRST, end - LAST)
+        for step in chain(self.recording.steps(0, FIRST), self.recording.steps(late, end)):
             place = (step.file, step.line)
             self.counts[place] += 1
             kept = self.where[place]

@@ -105,7 +105,7 @@ def _relation(text: str) -> tuple[str, str, str]:
         return words["name"].strip(), words["rel"], _checked(words["value"].strip(), words["rel"])
     try:
         node = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(_why_not(text)) from None
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARE:
         raise ValueError(f"`{text.strip()}` does not compare anything: {USAGE}")

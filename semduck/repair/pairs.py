@@ -26,5 +26,12 @@ def _touch(one: Candidate, other: Candidate) -> bool:
 
 def _both(one: Candidate, other: Candidate) -> Candidate:
     reason = f"{one.reason}; and {other.reason}"
-    return Candidate(one.file, (*one.edits, *other.edits), "two-edits", reason, one.line, one.prior * other.prior,
-                     one.score * other.score)
+    return Candidate(
+        one.file,
+        (*one.edits, *other.edits),
+        "two-edits",
+        reason,
+        one.line,
+        one.prior * other.prior,
+        one.score * other.score,
+    )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from semduck.repair import oracle, rank
 from semduck.repair.apply import sha256, splice
@@ -97,6 +98,10 @@ def propose(
         yield Progress(0, 0, 0.0, True, "nothing was run: a syntax error has to be mended by hand")
         return
     wanted = unique([*expectations, *oracle.automatic(recording, target)])
+    if recording.ending.kind == "stopped" and all(
+        m.met is not False for m in oracle.check_all(wanted, recording)
+    ):
+        wanted.append(Expectation("no-crash", origin="crash"))  # the user had to stop it: it should end
     search = Search(Case(recording, target, wanted), budget)
     try:
         yield from _search(search)
@@ -157,7 +162,9 @@ def _baseline(search: Search) -> Verdict | None:
     case, worker = search.case, search.workers[0]
     endless = case.recording.ending.kind in ("limit", "stopped")
     case.most_steps = ENDLESS_STEPS if endless else case.most_steps
-    case.cpu, case.wall = (1.5, 6.0) if endless else (case.cpu, min(case.wall, max(5.0, search.budget.seconds / 2)))
+    case.cpu, case.wall = (
+        (1.5, 6.0) if endless else (case.cpu, min(case.wall, max(5.0, search.budget.seconds / 2)))
+    )
     base = _run(worker, case.judge(worker, None))
     for file, owner in sorted(base.examined - base.examples):
         if not any(e.kind == "doctest" and e.name == owner for e in case.expectations):
@@ -170,8 +177,10 @@ def _baseline(search: Search) -> Verdict | None:
     if not any(m.met is False for m in base.trial.met):
         unsure = next((m for m in base.trial.met if m.met is None), None)
         search.message = (
-            f"{unsure.expectation.text()}: {unsure.actual or 'this run does not say'}" if unsure else
-            "the copy does not fail: the failure depends on something outside the project")
+            f"{unsure.expectation.text()}: {unsure.actual or 'this run does not say'}"
+            if unsure
+            else "the copy does not fail: the failure depends on something outside the project"
+        )
         return None
     quick = 3.0 * base.cpu + LEAST_CPU if not endless else LEAST_CPU
     case.cpu, case.wall = quick, 3 * quick + 2 * max(0.0, base.trial.seconds - base.cpu) + 1.0
@@ -190,13 +199,19 @@ def _run(worker: Worker, jobs: Jobs) -> Verdict:
         return verdict
 
 
-def _frozen(case: Case) -> frozenset[object]:
+def _frozen(case: Case) -> frozenset[Path]:
     """Tests say what is right: they are never edited."""
-    return frozenset(p for p in case.files if case.target.kind == "pytest" and (
-        p.name.startswith("test_") or p.name.endswith("_test.py") or p.name == "conftest.py"))
+    return frozenset(
+        p
+        for p in case.files
+        if case.target.kind == "pytest"
+        and (p.name.startswith("test_") or p.name.endswith("_test.py") or p.name == "conftest.py")
+    )
 
 
-def _try_all(search: Search, ordered: Iterator[Candidate], final: bool = False) -> Iterator[Proposal | Progress]:
+def _try_all(
+    search: Search, ordered: Iterator[Candidate], final: bool = False
+) -> Iterator[Proposal | Progress]:
     """Keep all workers busy until the candidates, the time or the need for more run out."""
     busy: dict[Worker, tuple[Candidate, bytes, Jobs]] = {}
     told = time.monotonic()
@@ -225,12 +240,18 @@ def _try_all(search: Search, ordered: Iterator[Candidate], final: bool = False) 
             search.workers.append(search.case.worker())
 
 
-def _next(search: Search, worker: Worker, ordered: Iterator[Candidate]) -> tuple[Candidate, bytes, Jobs] | None:
+def _next(
+    search: Search, worker: Worker, ordered: Iterator[Candidate]
+) -> tuple[Candidate, bytes, Jobs] | None:
     """Start the next candidate that is Python and new."""
     for candidate in ordered:
         source = search.sources[candidate.file]
         data = patched(source, candidate)
-        if data is None or (candidate.file, key := sha256(data)) in search.seen and candidate not in search.late:
+        if (
+            data is None
+            or ((candidate.file, key := sha256(data)) in search.seen
+            and candidate not in search.late)
+        ):
             search.total -= 1
             continue
         search.seen.add((candidate.file, key))
@@ -241,7 +262,9 @@ def _next(search: Search, worker: Worker, ordered: Iterator[Candidate]) -> tuple
     return None
 
 
-def _advance(search: Search, worker: Worker, busy: dict[Worker, tuple[Candidate, bytes, Jobs]], final: bool) -> None:
+def _advance(
+    search: Search, worker: Worker, busy: dict[Worker, tuple[Candidate, bytes, Jobs]], final: bool
+) -> None:
     """Take a worker's reply; at the end of its trial judge the candidate."""
     candidate, data, jobs = busy[worker]
     try:
@@ -263,9 +286,19 @@ def _keep(search: Search, candidate: Candidate, data: bytes, verdict: Verdict) -
     source = search.sources[candidate.file]
     value, also = rank.score(candidate, source, data, verdict, search.case)
     proposal = Proposal(
-        candidate.file, sha256(source.data), candidate.edits, candidate.kind, candidate.reason, candidate.line,
-        verdict.trial, rank.badge(verdict, search.case), rank.strength(verdict, search.case, also), value,
-        search.tried, tuple(also))
+        candidate.file,
+        sha256(source.data),
+        candidate.edits,
+        candidate.kind,
+        candidate.reason,
+        candidate.line,
+        verdict.trial,
+        rank.badge(verdict, search.case),
+        rank.strength(verdict, search.case, also),
+        value,
+        search.tried,
+        tuple(also),
+    )
     search.found.append((value, proposal, verdict.behaviour, time.monotonic()))
 
 
@@ -300,8 +333,10 @@ def retry(
         data = splice(source.data, proposal.edits)
     except ValueError as error:
         return proposal.with_edits(proposal.edits, Trial("failed", detail=str(error)), f"✗ {error}")
-    search = Search(Case(recording, target, unique([*expectations, *oracle.automatic(recording, target)])),
-                    budget or Budget())
+    search = Search(
+        Case(recording, target, unique([*expectations, *oracle.automatic(recording, target)])),
+        budget or Budget(),
+    )
     try:
         return _retried(search, proposal, Change(proposal.file, data, proposal.edits, source.data))
     except TrialError as error:

@@ -1,4 +1,4 @@
-"""Order and label the patches that passed: what speaks for each, and the signs of a patch that only seems right."""
+"""Order and label the patches that passed; show the signs of one that only seems right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ QUIET = ("delete", "drop-operand", "drop-clause", "drop-argument")
 STRONG = ("value", "return", "output", "doctest", "pytest", "command")
 
 
-def score(candidate: Candidate, source: Source, new: bytes, verdict: Verdict, case: Case) -> tuple[float, list[str]]:
+def score(
+    candidate: Candidate, source: Source, new: bytes, verdict: Verdict, case: Case
+) -> tuple[float, list[str]]:
     """The final score, at most the candidate's own, and warnings for the user."""
     value, also = candidate.score, []
     for factor, warning in _signs(candidate, source, new, verdict, case):
@@ -90,10 +92,13 @@ def badge(verdict: Verdict, case: Case) -> str:
     parts = [_part(met) for met in verdict.trial.met]
     if case.base and (passed := case.base.examples):
         kept = len(passed & verdict.examples)
-        parts.append(f"{'✓' if kept == len(passed) else '✗'} {kept}/{len(passed)} docstrings that passed before")
+        parts.append(
+            f"{'✓' if kept == len(passed) else '✗'} {kept}/{len(passed)} docstrings that passed before"
+        )
     if case.base and len(case.base.tests) > 0:
         kept = len(case.base.tests & verdict.tests)
-        parts.append(f"{'✓' if kept == len(case.base.tests) else '✗'} {kept}/{len(case.base.tests)} passing tests still pass")
+        mark = "✓" if kept == len(case.base.tests) else "✗"
+        parts.append(f"{mark} {kept}/{len(case.base.tests)} passing tests still pass")
     trial = verdict.trial
     if trial.calls_unchanged or trial.calls_changed:
         changed = f", {trial.calls_changed} changed" if trial.calls_changed else ""
@@ -117,4 +122,4 @@ def strength(verdict: Verdict, case: Case, also: list[str]) -> str:
     more = bool(verdict.examples) or bool(verdict.tests) or len(said) > 1
     if not right or also:
         return "weak" if not right else "fair"
-    return "strong" if more and not verdict.trial.calls_changed or len(right) > 1 else "fair"
+    return "strong" if (more and not verdict.trial.calls_changed) or len(right) > 1 else "fair"

@@ -20,7 +20,9 @@ from typing import Any
 from semduck.repair.copying import Copy, Plan
 
 SERVER = Path(__file__).with_name("trial_child.py")
-SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE|COOKIE|_AUTH|^AUTH|SESSION_KEY", re.I)
+SECRET = re.compile(
+    r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE|COOKIE|_AUTH|^AUTH|SESSION_KEY", re.I
+)
 MAX_OUTPUT = 2_000_000  # bytes a trial may write into one file
 MAX_RECORDING = 60_000_000
 START = 15.0  # seconds a server may take to start
@@ -59,8 +61,13 @@ def environment(plan: Plan, copy: Copy, roots: list[Path]) -> dict[str, str]:
     paths = [str(copy.path(root)) for root in roots]
     for entry in filter(None, kept.get("PYTHONPATH", "").split(os.pathsep)):
         paths.append(str(copy.path(Path(entry).resolve())))
-    return {**kept, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONHASHSEED": kept.get("PYTHONHASHSEED", "0"), "TMPDIR": str(copy.scratch)}
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": kept.get("PYTHONHASHSEED", "0"),
+        "TMPDIR": str(copy.scratch),
+    }
 
 
 class Worker:
@@ -82,8 +89,15 @@ class Worker:
         self._record = False
 
     def _start(self, python: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([python, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, cwd=self.copy.cwd, env=env, start_new_session=True)
+        return subprocess.Popen(
+            [python, str(SERVER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.copy.cwd,
+            env=env,
+            start_new_session=True,
+        )
 
     def fileno(self) -> int:
         """Readable when a job is done."""
@@ -102,13 +116,23 @@ class Worker:
         """Start a job; the copy must hold what it should run."""
         scratch = self.copy.scratch
         self._record = job.mode == "record"
-        self._send({
-            "mode": job.mode, "args": list(job.args), "cpu": job.cpu, "wall": job.wall, "memory": _memory(),
-            "file_size": MAX_RECORDING if self._record else MAX_OUTPUT, "cwd": str(self.copy.cwd),
-            "stdin": str(self.inputs), "stdout": str(self.folder / "stdout"), "stderr": str(self.folder / "stderr"),
-            "moved": [str(self.copy.plan.root), str(self.copy.place)], "report": str(scratch / "report"),
-            **job.extra,
-        })
+        self._send(
+            {
+                "mode": job.mode,
+                "args": list(job.args),
+                "cpu": job.cpu,
+                "wall": job.wall,
+                "memory": _memory(),
+                "file_size": MAX_RECORDING if self._record else MAX_OUTPUT,
+                "cwd": str(self.copy.cwd),
+                "stdin": str(self.inputs),
+                "stdout": str(self.folder / "stdout"),
+                "stderr": str(self.folder / "stderr"),
+                "moved": [str(self.copy.plan.root), str(self.copy.place)],
+                "report": str(scratch / "report"),
+                **job.extra,
+            }
+        )
 
     def collect(self) -> Reply:
         """The reply to the submitted job; waits for it."""

@@ -111,9 +111,17 @@ class Case:
         out = worker.folder / "run.duck"
         main = [str(copy.path(self.recording.main_file))] if self.recording.main_file else []
         config = {
-            "out": str(out), "roots": [str(copy.place)], "main": main, "include": list(target.include),
-            "exclude": list(target.exclude), "modules": ["__main__"], "kind": kind, "spec": spec,
-            "args": list(target.args), "shown": [spec, *target.args], "max_bytes": 50_000_000,
+            "out": str(out),
+            "roots": [str(copy.place)],
+            "main": main,
+            "include": list(target.include),
+            "exclude": list(target.exclude),
+            "modules": ["__main__"],
+            "kind": kind,
+            "spec": spec,
+            "args": list(target.args),
+            "shown": [spec, *target.args],
+            "max_bytes": 50_000_000,
             "max_steps": self.most_steps,
         }
         return self.job("record", config=config)
@@ -135,7 +143,7 @@ class Case:
             elif expectation.kind == "command":
                 look.command(expectation, (yield self.job("command", ("/bin/sh", "-c", expectation.name))))
         wants = any(e.kind == "doctest" for e in self.expectations)
-        for file in self.with_examples() if look.fine and (wants or thorough) or change is None else ():
+        for file in self.with_examples() if (look.fine and (wants or thorough)) or change is None else ():
             look.examples(file, (yield self._examples(worker, file)))
         if (look.fine and thorough) or change is None:
             yield from self._others(look, record)
@@ -159,7 +167,9 @@ class Case:
         root = import_root(file)
         module = ".".join(file.relative_to(root).with_suffix("").parts)
         (worker.copy.scratch / "report").unlink(missing_ok=True)
-        return self.job("examples", module=module.removesuffix(".__init__"), import_root=str(worker.copy.path(root)))
+        return self.job(
+            "examples", module=module.removesuffix(".__init__"), import_root=str(worker.copy.path(root))
+        )
 
 
 class _Look:
@@ -212,7 +222,11 @@ class _Look:
 
     def _crash(self, expectation: Expectation, reply: Reply) -> Met:
         met = reply.code == 0 and not reply.late
-        said = "it does not end" if reply.late or reply.code == LIMIT else reply.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        said = (
+            "it does not end"
+            if reply.late or reply.code == LIMIT
+            else reply.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        )
         self.prefix = not self.case.steady or self.said.startswith(self.case.said)
         return Met(expectation, met, "" if met else said)
 
@@ -283,7 +297,9 @@ class _Look:
             owner = (file, example.owner)
             if said is not None:
                 self.examined.add(owner)
-            self.owners[owner] = self.owners.get(owner, True) and said is not None and matches(example.want, said)
+            self.owners[owner] = (
+                self.owners.get(owner, True) and said is not None and matches(example.want, said)
+            )
             if not self.owners[owner] and owner not in self.wrong:
                 self.wrong[owner] = f"{example.source} gives {(said or 'nothing').strip()[:60]}"
         for expectation in self.case.expectations:
@@ -295,16 +311,34 @@ class _Look:
     def verdict(self) -> Verdict:
         """Everything in one place."""
         met = tuple(self.met.get(e, Met(e, False, "not tried")) for e in self.case.expectations)
-        good = all(m.met or (m.met is None and b.met is None) for m, b in zip(met, self.case.before, strict=True))
+        good = all(
+            m.met or (m.met is None and b.met is None) for m, b in zip(met, self.case.before, strict=True)
+        )
         failed = "timeout" if self.late else "crashed" if self.reply and self.reply.code < 0 else "failed"
         wrong = next((m for m in met if not m.met), None)
-        trial = Trial("passed" if good else failed, met, self.kept, self.broken, self.seconds,
-                      wrong.actual if wrong else "", self.said[:20_000])
+        trial = Trial(
+            "passed" if good else failed,
+            met,
+            self.kept,
+            self.broken,
+            self.seconds,
+            wrong.actual if wrong else "",
+            self.said[:20_000],
+        )
         passing = frozenset(owner for owner, fine in self.owners.items() if fine)
         code = self.reply.code if self.reply else None
         behaviour = (code, self.said if self.case.steady else "", self.results, passing, self.tests)
-        return Verdict(trial, behaviour, self.prefix, self.reached, passing, frozenset(self.examined), self.tests,
-                       self.cpu, self._better(met))
+        return Verdict(
+            trial,
+            behaviour,
+            self.prefix,
+            self.reached,
+            passing,
+            frozenset(self.examined),
+            self.tests,
+            self.cpu,
+            self._better(met),
+        )
 
     def _better(self, met: Sequence[Met]) -> bool:
         base = self.case.base
@@ -338,7 +372,10 @@ def _report(path: Path) -> dict[tuple[str, int], str]:
 def matches(want: str, got: str) -> bool:
     """As doctest compares: exactly, `...` for anything; of a traceback the last line."""
     if want.startswith("Traceback"):
-        return got.startswith("Traceback") and want.rpartition("\n")[2].strip() == got.strip().rpartition("\n")[2]
+        return (
+            got.startswith("Traceback")
+            and want.rpartition("\n")[2].strip() == got.strip().rpartition("\n")[2]
+        )
     expected = want + "\n" if want else ""
     return doctest.OutputChecker().check_output(expected, got, doctest.ELLIPSIS)
 
@@ -382,7 +419,11 @@ def preloads(files: Iterable[SourceFile], roots: Sequence[Path]) -> list[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found[node.module.partition(".")[0]] = None
     own = [name for name in found if any((r / name).exists() or (r / f"{name}.py").exists() for r in roots)]
-    return [n for n in found if n not in own and n in sys.stdlib_module_names and n not in ("__future__", "antigravity")]
+    return [
+        n
+        for n in found
+        if n not in own and n in sys.stdlib_module_names and n not in ("__future__", "antigravity")
+    ]
 
 
 __all__ = ["Case", "Change", "TrialError", "Verdict", "Worker"]

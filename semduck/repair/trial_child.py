@@ -4,6 +4,10 @@ Runs under the target's Python (>= 3.11) and holds no expectation: it only runs 
 ended. Each job runs in a fork of its own, in its own process group, with CPU, memory and file limits.
 """
 
+# Nothing may be imported before the line that notes what was loaded; annotations would need typing.
+# ruff: noqa: E402
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+
 import sys
 
 _own = sys.path.pop(0)
@@ -64,7 +68,7 @@ def preload(names):
     for name in names:
         try:
             __import__(name)
-        except BaseException:  # noqa: B036 - whatever it raises, the program will meet it itself
+        except BaseException:
             sys.modules.pop(name, None)
     os.dup2(out, 1)
     os.dup2(err, 2)
@@ -108,8 +112,12 @@ def kill(pid):
 def limit(job):
     """Bounds for the program. SIGPROF's default ends it when its CPU time is used up."""
     signal.setitimer(signal.ITIMER_PROF, job["cpu"])
-    for what, most in ((resource.RLIMIT_CPU, int(job["cpu"]) + 2), (resource.RLIMIT_AS, job["memory"]),
-                       (resource.RLIMIT_FSIZE, job["file_size"]), (resource.RLIMIT_CORE, 0)):
+    for what, most in (
+        (resource.RLIMIT_CPU, int(job["cpu"]) + 2),
+        (resource.RLIMIT_AS, job["memory"]),
+        (resource.RLIMIT_FSIZE, job["file_size"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
@@ -120,9 +128,11 @@ def limit(job):
 
 def redirect(job):
     """The program's own stdin, stdout and stderr; the pipes of the server are gone after this."""
-    handles = (os.open(job["stdin"] or os.devnull, os.O_RDONLY),
-               os.open(job["stdout"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-               os.open(job["stderr"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    handles = (
+        os.open(job["stdin"] or os.devnull, os.O_RDONLY),
+        os.open(job["stdout"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        os.open(job["stderr"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+    )
     for number, handle in enumerate(handles):
         os.dup2(handle, number)
         os.close(handle)
@@ -196,7 +206,7 @@ def tests(args):
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_sessionfinish(self, exitstatus):
-            sys.__stdout__.flush()
+            sys.stdout.flush()
             os.write(1, ("\n" + "\n".join(self.lines) + "\n").encode(errors="replace"))
             os._exit(int(exitstatus))
 

@@ -1,4 +1,4 @@
-"""The edits we know, one family of human mistakes a file. Each family yields candidates for one program file."""
+"""The edits we know, one family of human mistakes a file."""
 
 from __future__ import annotations
 

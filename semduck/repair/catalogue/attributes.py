@@ -1,4 +1,4 @@
-"""The wrong attribute or method: another member of the recorded object, a misspelt one, missing parentheses."""
+"""The wrong attribute or method: another member of the object, a misspelt one, missing parentheses."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ def generate(view: Catalogue) -> Iterator[Candidate]:
             yield from _members(view, node, missing)
             yield from _parentheses(view, node)
             yield from _confused(view, node)
+            yield from _step_less(view, node)
 
 
 def _members(view: Catalogue, node: ast.Attribute, missing: bool) -> Iterator[Candidate]:
@@ -185,3 +186,17 @@ def _confused(view: Catalogue, node: ast.Attribute) -> Iterator[Candidate]:
     for name in CONFUSED.get(node.attr, ()):
         reason = f"`.{node.attr}()` is often confused with `.{name}()`"
         yield from view.make(node, _rename(view, node, name), "confused-method", reason, 0.5)
+
+
+def _step_less(view: Catalogue, node: ast.Attribute) -> Iterator[Candidate]:
+    """`while node.next` stops one node early: ask about the node itself."""
+    asked = [n for n in view.source.up(node) if isinstance(n, ast.While | ast.If | ast.Return)]
+    held = view.source.of(node.value)
+    if not asked or _called(view, node) or held in ("self", "cls") or isinstance(asked[0], ast.Return):
+        return
+    test = asked[0].test if isinstance(asked[0], ast.While | ast.If) else None
+    if test is None or node not in set(ast.walk(test)):
+        return
+    if any(value.kind in ("object", "none") for value in view.values(node)):
+        reason = f"`{view.source.of(node)}` looks one step further than `{held}`"
+        yield from view.make(node, view.source.replace(node, held), "one-step-less", reason, 0.5)

@@ -96,7 +96,9 @@ def _await(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:
     made = [n.name for s in view.sources for n in ast.walk(s.tree) if isinstance(n, ast.AsyncFunctionDef)]
     if name in made:
         edit = source.fit(node, f"await {source.of(node)}")
-        yield from view.make(node, edit, "missing-await", f"`{source.of(node)}` only makes a coroutine; await it", 0.9)
+        yield from view.make(
+            node, edit, "missing-await", f"`{source.of(node)}` only makes a coroutine; await it", 0.9
+        )
 
 
 def _sister(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:
@@ -210,7 +212,7 @@ def _thrown_away(view: Catalogue, node: ast.Expr) -> Iterator[Candidate]:
     elif isinstance(call.func, ast.Name) and call.args and view.source.function(node):
         target = call.args[0] if call.func.id == getattr(source.function(node), "name", "") else None
     if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
-        reason = f"`{source.of(call)}` gives a new value and leaves `{source.of(target)}` as it is; keep the result"
+        reason = f"`{source.of(call)}` leaves `{source.of(target)}` as it is; keep what it gives"
         edit = source.edit(source.start(call), source.start(call), f"{source.of(target)} = ")
         yield from view.make(node, edit, "result-thrown-away", reason, 0.8)
 

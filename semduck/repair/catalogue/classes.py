@@ -60,7 +60,7 @@ def _defaults(view: Catalogue, node: Function) -> Iterator[Candidate]:
         if isinstance(arg.annotation, ast.Name | ast.Subscript) and "None" not in source.of(arg.annotation):
             at = source.end(arg.annotation)
             edits.append(source.edit(at, at, " | None"))
-        reason = f"the default `{name}={source.of(value)}` is made once and shared by all calls; make it in the call"
+        reason = f"the default `{name}={source.of(value)}` is made once, for all calls; make it in the call"
         yield from view.make(node, edits, "mutable-default", reason, 0.9)
 
 
@@ -116,7 +116,9 @@ def _late_function(view: Catalogue, node: Function) -> Iterator[Candidate]:
     names = sorted((_walked(view, node) & used) - own)
     if not names or node.args.kwarg or node.args.vararg:
         return
-    close = [t for t in source.tokens_between(source.start(node), source.start(node.body[0])) if t.text in "()"]
+    close = [
+        t for t in source.tokens_between(source.start(node), source.start(node.body[0])) if t.text in "()"
+    ]
     text = ", ".join(f"{name}={name}" for name in names)
     at = _closing(close)
     edit = source.edit(at, at, f", {text}" if own else text) if at else None

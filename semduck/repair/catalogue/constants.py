@@ -13,7 +13,8 @@ DATA = (ast.List, ast.Dict, ast.Set, ast.Tuple)
 
 def generate(view: Catalogue) -> Iterator[Candidate]:
     """Neighbouring numbers, True for False, and texts seen elsewhere in the file."""
-    texts = {n.value for n in ast.walk(view.source.tree) if isinstance(n, ast.Constant) and _word(n.value)}
+    plain = [n.value for n in ast.walk(view.source.tree) if isinstance(n, ast.Constant)]
+    texts = {value for value in plain if isinstance(value, str) and _word(value)}
     for node in view.nodes:
         if not isinstance(node, ast.Constant) or isinstance(view.source.parents.get(node), ast.Expr):
             continue

@@ -58,8 +58,17 @@ def _other(view: Catalogue, node: ast.Name) -> Iterator[Candidate]:
     if own in ("function", "class", "module"):
         return
     options = []
+    parent = view.source.parents.get(node)
+    targets = (
+        {t.id for t in parent.targets if isinstance(t, ast.Name)} if isinstance(parent, ast.Assign) else set()
+    )
     for name, value in names.items():
-        if name == node.id or name.startswith("__") or _group(value) in ("function", "class", "module"):
+        if (
+            name == node.id
+            or name.startswith("__")
+            or name in targets
+            or _group(value) in ("function", "class", "module")
+        ):
             continue
         kin = _group(value)
         fits = 0.45 if kin == own and own is not None else 0.2 if kin is None or own is None else 0.08

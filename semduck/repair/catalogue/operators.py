@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from semduck.repair.candidates import Candidate, Catalogue
 from semduck.repair.model import Edit
@@ -68,7 +69,7 @@ def generate(view: Catalogue) -> Iterator[Candidate]:
 def _compare(view: Catalogue, node: ast.Compare) -> Iterator[Candidate]:
     source = view.source
     operands = [node.left, *node.comparators]
-    for left, right in zip(operands, operands[1:], strict=False):
+    for left, right in pairwise(operands):
         token = source.operator(left, right)
         for new, prior in COMPARE.get(token.text, ()) if token else ():
             assert token is not None
@@ -131,10 +132,14 @@ def _group(view: Catalogue, node: ast.BinOp) -> Iterator[Candidate]:
     source = view.source
     if isinstance(node.op, ast.Add | ast.Sub):
         for inner in _spine(view, node.right, "left"):
-            reason = f"in `{source.of(node)}` the `{source.of(node.right)}` is worked out first; set parentheses"
+            reason = (
+                f"in `{source.of(node)}` the `{source.of(node.right)}` is worked out first; set parentheses"
+            )
             yield from view.make(node, _parens(view, node.left, inner), "grouping", reason, 0.55)
         for inner in _spine(view, node.left, "right"):
-            reason = f"in `{source.of(node)}` the `{source.of(node.left)}` is worked out first; set parentheses"
+            reason = (
+                f"in `{source.of(node)}` the `{source.of(node.left)}` is worked out first; set parentheses"
+            )
             yield from view.make(node, _parens(view, inner, node.right), "grouping", reason, 0.5)
     elif isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):
         opening, closing = source.around(node.left)

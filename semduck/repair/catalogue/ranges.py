@@ -1,4 +1,4 @@
-"""Off by one: ranges, indices, slices and bounds that stop too early, too late or start in the wrong place."""
+"""Off by one: ranges, indices, slices and bounds that start or stop in the wrong place."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _range(view: Catalogue, node: ast.Call) -> Iterator[Candidate]:
     old = source.of(node)
     for by, prior in ((1, 0.85), (-1, 0.75), (2, 0.1)):
         new = shifted(view, stop, by)
-        reason = f"`{old}` stops {'before' if by > 0 else 'after'} the last one that is needed; try `{new}` as its end"
+        side = "before" if by > 0 else "after"
+        reason = f"`{old}` stops {side} the last one that is needed; try `{new}` as its end"
         yield from view.make(node, source.replace(stop, new), "range-end", reason, prior)
     if len(arguments) == 1:
         edit = source.replace(stop, f"1, {source.of(stop)}")

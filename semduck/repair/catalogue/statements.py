@@ -59,7 +59,7 @@ def _indent(view: Catalogue, node: ast.stmt) -> Iterator[Candidate]:
     if at + 1 >= len(block) or getattr(node, "orelse", None) or not source.owns_line(body[-1]):
         return
     following = block[at + 1]
-    if not isinstance(following, SIMPLE) or not source.owns_line(following):
+    if not isinstance(following, SIMPLE) or not source.owns_line(following) or _shown(following):
         return
     last = body[-1]
     inner = last if isinstance(last, BLOCKS) and not getattr(last, "orelse", None) else None
@@ -67,7 +67,7 @@ def _indent(view: Catalogue, node: ast.stmt) -> Iterator[Candidate]:
     for owner, prior in ((node, 0.5), (inner, 0.35)):
         if owner is None:
             continue
-        reason = f"`{_short(view, following)}` runs once after the `{word}` of line {node.lineno}; it may belong inside"
+        reason = f"`{_short(view, following)}` runs after the `{word}` of line {node.lineno}; try it inside"
         indent = source.indent(getattr(owner, "body", [owner])[0])
         yield from view.make(following, _move(view, following, indent), "indent", reason, prior)
 
