@@ -137,7 +137,7 @@ class Recorder:
         self.files, self.live, self.spaces, self.lanes = {}, {}, {}, {}
         self.lock = RLock()
         self.deferred = []  # output of finalizers that ran while an event was being written
-        self.on = True
+        self.on, self.begun = True, False
         self.steps = self.frames = self.code_count = self.file_count = 0
         self.lane_count = 0
         self.sweep_at = SWEEP
@@ -150,6 +150,14 @@ class Recorder:
     def start(self):
         """Record from here on, in this thread and in those to come."""
         sys.settrace(self.dispatch)
+
+    def _first(self):
+        """The program begins: the module that started us disappears, unless it hides a real one."""
+        self.begun = True
+        module = sys.modules.get("sitecustomize")
+        if module is not None and getattr(module, "__semduck_only__", None) is not None:
+            if module.__dict__.pop("__semduck_only__"):
+                del sys.modules["sitecustomize"]
 
     def stop(self):
         """Record nothing more."""
@@ -259,6 +267,8 @@ class Recorder:
     # -- events ------------------------------------------------------------------------------------------
 
     def _enter(self, frame, code, file):
+        if not self.begun:
+            self._first()
         followed = self.live.get(id(frame))
         if followed is not None and followed.suspended and followed.info.code is code:
             followed.suspended = False

@@ -19,7 +19,7 @@ from semduck.trace.store import finish
 from semduck.trace.target import Limits, Target
 
 GRACE = 0.7  # seconds between asking the program to stop and killing it
-CHILD = Path(__file__).with_name("child.py")
+STARTUP = Path(__file__).with_name("startup")
 
 
 class RunError(Exception):
@@ -50,10 +50,10 @@ class Run:
 
     def start(self) -> None:
         """Start the program. Raises RunError."""
-        command = [self.target.python or sys.executable, str(CHILD), self._write_config()]
+        command = [self.target.python or sys.executable, *_command(self.target)]
         try:
             self._process = subprocess.Popen(
-                command, cwd=self.target.cwd, env=self._env, start_new_session=self._stdin != "inherit",
+                command, cwd=self.target.cwd, env=self._environment(), start_new_session=self._stdin != "inherit",
                 stdin={"inherit": None, "pipe": subprocess.PIPE, "null": subprocess.DEVNULL}[self._stdin],
                 stdout=None if self._stdout == "inherit" else subprocess.PIPE,
                 stderr=None if self._stdout == "inherit" else subprocess.PIPE,
@@ -196,10 +196,20 @@ class Run:
 
     # -- configuration -------------------------------------------------------------------------------------
 
+    def _environment(self) -> dict[str, str]:
+        """The program's environment, and what makes python find our start-up code (which takes it out again)."""
+        env = dict(os.environ if self._env is None else self._env)
+        path = env.get("PYTHONPATH")
+        if path is not None:
+            env["SEMDUCK_PYTHONPATH"] = path
+        env["PYTHONPATH"] = os.pathsep.join([str(STARTUP), path] if path else [str(STARTUP)])
+        env["SEMDUCK_RECORD"] = self._write_config()
+        return env
+
     def _write_config(self) -> str:
         target = self.target
         root = target.root or ((target.cwd / target.spec).resolve().parent if target.kind == "script" else target.cwd)
-        main = [str((target.cwd / target.spec).resolve())] if target.kind == "script" else []
+        main = [str(_main_file(target))] if target.kind == "script" else []
         config = {
             "out": str(self.out.resolve()), "roots": [str(Path(root).resolve())], "main": main,
             "include": list(target.include), "exclude": list(target.exclude), "modules": ["__main__"],
@@ -214,7 +224,19 @@ class Run:
             Path(path).write_bytes(marshal.dumps(config, 2))
         except OSError as error:
             raise RunError(f"cannot write the recording to {self.out}: {error.strerror}") from None
-        return path
+        return str(Path(path).resolve())
+
+
+def _main_file(target: Target) -> Path:
+    path = (target.cwd / target.spec).resolve()
+    return path / "__main__.py" if path.is_dir() else path
+
+
+def _command(target: Target) -> list[str]:
+    """What comes after `python`."""
+    if target.kind == "script":
+        return [target.spec, *target.args]
+    return ["-m", "pytest" if target.kind == "pytest" else target.spec, *_arguments(target)]
 
 
 def _arguments(target: Target) -> list[str]:

@@ -1,0 +1,57 @@
+"""Begin recording before the program does: found through PYTHONPATH by a python started as the user would.
+
+So the program is run by python itself, with no frame, argument or import of ours below it. The variables and
+the path entry that led here are put back first, and a real `sitecustomize` is run as if we were not there.
+"""
+
+import sys
+
+
+def _restore(os):
+    """Undo what the host added to the environment; return the configuration's path, None when there is none."""
+    here = os.path.dirname(__file__)
+    sys.path[:] = [p for p in sys.path if p != here]
+    config = os.environ.pop("SEMDUCK_RECORD", None)
+    path = os.environ.pop("SEMDUCK_PYTHONPATH", None)
+    if path is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = path
+    return config
+
+
+def _begin():
+    import os
+
+    config = _restore(os)
+    if config is None:
+        return
+    if sys.version_info < (3, 11):
+        sys.stderr.write("semduck: recording needs Python 3.11 or newer, this is %s\n" % sys.version.split()[0])
+        sys.stderr.flush()
+        os._exit(2)
+    before = set(sys.modules)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    sys.path.insert(0, root)
+    try:
+        from semduck.trace import child
+    finally:
+        sys.path.remove(root)
+        for name in set(sys.modules) - before:
+            del sys.modules[name]
+    child.begin_from(config)
+
+
+def _real():
+    """Run the sitecustomize this one hides, if there is one."""
+    spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec("sitecustomize", sys.path)
+    if spec is not None and spec.loader is not None and hasattr(spec.loader, "get_code"):
+        globals()["__file__"], globals()["__spec__"] = spec.origin, spec
+        exec(spec.loader.get_code("sitecustomize"), globals())
+        return True
+    return False
+
+
+_begin()
+__semduck_only__ = not _real()
+del _begin, _real, _restore
