@@ -84,7 +84,7 @@ def _text(text: str) -> str:
             continue
         out.append("" if char.isspace() else char)
         at += 1
-    return _ADDRESS.sub("0x", "".join(out))
+    return _ADDRESS.sub("0x", "".join(out)).replace("<locals>.", "")
 
 
 def _same_text(said: str, traced: str) -> bool:
@@ -106,6 +106,8 @@ def _by_text(said: str, value: Value, parsed: object) -> bool | None:
         return False if _fields_differ(said, value) else None
     if _plain_call(said) and _plain_call(value.text):
         return False
+    if said[0] in "[{(" and value.children and literals.opening(value.text) == said[0]:
+        return _cut_value(said, value)
     return False if said[0] in "[{(" and value.text[:1] in "[{(" else None
 
 
@@ -163,7 +165,8 @@ def _head(text: str) -> str:
 
 def _string_head(said: str, traced: str) -> bool:
     quote = said[0] if said[0] in "'\"" else "'"
-    body = said.partition("…")[0].lstrip("'\"")
+    body = said.partition("…")[0]
+    body = body[1:] if body[:1] in ("'", '"') else body
     read = literal(quote + body + quote)
     return traced.startswith(read if isinstance(read, str) else body)
 
@@ -179,14 +182,12 @@ def _cut_value(said: str, value: Value) -> bool | None:
     parts = parts[:-1] if rest else parts
     if not rest and value.length is not None and value.length != len(parts):
         return False
-    if value.kind == "set":
-        return None
     seen: list[bool | None] = []
     for part, (label, child) in zip(parts, value.children, strict=False):
         key, text = _keyed(part, label, value)
         seen.append(False if key is False else compare(text, child))
     if False in seen:
-        return False
+        return None if value.kind in ("set", "frozenset") else False
     return True if None not in seen and (rest or not value.more) else None
 
 

@@ -11,6 +11,8 @@ _WORD = re.compile(r"(?:True|False|None|nan|-?inf|Ellipsis|NotImplemented)\b")
 _STRING = re.compile(r"(?:[rRbBuU]{0,2})(['\"])")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?=\()")
 _NAMED_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CHARACTER = re.compile(r"\\U[0-9a-f]{0,8}|\\u[0-9a-f]{0,4}|\\x[0-9a-f]{0,2}|\\.?|.", re.DOTALL)
+_ESCAPE = {"U": 10, "u": 6, "x": 4}
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -116,8 +118,11 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _whole_escapes(text: str) -> str:
-    slashes = len(text) - len(text.rstrip("\\"))
-    return text[:-1] if slashes % 2 else text
+    """Without an escape sequence that was cut in two."""
+    kept = [m.group() for m in _CHARACTER.finditer(text)]
+    if kept and kept[-1][0] == "\\" and len(kept[-1]) < _ESCAPE.get(kept[-1][1:2], 2):
+        kept.pop()
+    return "".join(kept)
 
 
 def plain(text: str) -> str:

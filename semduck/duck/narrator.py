@@ -173,11 +173,7 @@ class _Narration:
         found = [d for d in deltas(self.way.state(loop.start), self.way.state(exit_)) if not quiet(d)]
         found.sort(key=lambda d: (d.name in own, d.before is None))
         main = [d for d in found if d.name not in own] or found
-        told = [sentences.course(d, sentences.room_for(len(main))) for d in main[:3]]
-        rest = len(main) - len(told)
-        return sentences.listed(
-            told + ([f"{rest} more name{'s' * (rest > 1)} change{'s' * (rest == 1)}"] * (rest > 0))
-        )
+        return sentences.courses(main)
 
     def _label(self, node: shape.Loop) -> str:
         if isinstance(node, ast.While):

@@ -103,7 +103,7 @@ def invocation(owner: ast.FunctionDef | ast.AsyncFunctionDef, arguments: Mapping
     args = owner.args
     keyword_only = {a.arg for a in args.kwonlyargs}
     parts: list[str] = []
-    for name, value in arguments.items():
+    for name, value in shape.in_call_order(owner, arguments).items():
         if args.vararg and name == args.vararg.arg:
             parts += [written(v) for _, v in value.children]
         elif args.kwarg and name == args.kwarg.arg:

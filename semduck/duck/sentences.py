@@ -15,7 +15,7 @@ _CONDITION = 60
 
 def show(value: Value, room: int = 60) -> str:
     """A value as a literal that a reader (and the judge) can find the end of; what is left out is an …"""
-    text = value.text.strip() or f"<{value.type_name}>"
+    text = value.text.strip().replace("<locals>.", "") or f"<{value.type_name}>"
     if literals.end_of(text, 0) == len(text) and (len(text) <= room or not value.children):
         return literals.shorten(text, room)
     if value.is_literal and isinstance(value.literal, str | bytes):
@@ -66,9 +66,19 @@ def room_for(n: int) -> int:
     return {0: 70, 1: 70, 2: 45}.get(n, 30)
 
 
+def _aliases(names: Sequence[str]) -> str:
+    """The other names that show the same object; long ones only counted."""
+    if not names:
+        return ""
+    short = [f"`{n}`" for n in sorted(names, key=len)[:2] if len(n) <= 30]
+    rest = len(names) - len(short)
+    more = [f"{rest} other name{'s' * (rest > 1)}" if not short else f"{rest} more"] if rest else []
+    return f" (also {listed([*short, *more])})"
+
+
 def change(delta: Delta, room: int) -> str:
     """What happened to one name."""
-    name = f"`{delta.name}`" + (f" (also {listed([f'`{a}`' for a in delta.also])})" if delta.also else "")
+    name = f"`{delta.name}`" + _aliases(delta.also)
     before, after = delta.before, delta.after
     twin = f"the same object as `{delta.same_as}`" if delta.same_as else ""
     if after is None or before is None:
@@ -90,11 +100,21 @@ def change(delta: Delta, room: int) -> str:
 
 def changes(found: Sequence[Delta], most: int = 3) -> str:
     """What happened to several names, the rest counted."""
-    told = [change(d, room_for(min(len(found), most))) for d in found[:most]]
-    rest = len(found) - len(told)
-    if rest:
-        told.append(f"{rest} more name{'s' if rest > 1 else ''} change{'' if rest > 1 else 's'}")
-    return listed(told)
+    room = room_for(min(len(found), most))
+    return _bounded([change(d, room) for d in found[:most]], len(found))
+
+
+def courses(found: Sequence[Delta], most: int = 3) -> str:
+    """What a loop did to several names, the rest counted."""
+    room = room_for(min(len(found), most))
+    return _bounded([course(d, room) for d in found[:most]], len(found))
+
+
+def _bounded(told: list[str], n: int) -> str:
+    """As many of the clauses as a sentence can take, at least one, and how many of n are left."""
+    kept = [c for i, c in enumerate(told) if i == 0 or sum(map(len, told[: i + 1])) <= LONGEST - 60]
+    rest = n - len(kept)
+    return listed(kept + ([f"{rest} more name{'s' * (rest > 1)} change{'s' * (rest == 1)}"] if rest else []))
 
 
 def course(delta: Delta, room: int) -> str:
@@ -144,7 +164,7 @@ def opening(function: str, owner: shape.Owner | None, arguments: Mapping[str, Va
 
 def invocation(function: str, owner: shape.Owner | None, arguments: Mapping[str, Value]) -> str:
     """A call as one would write it: mean([1, 2])."""
-    values = dict(arguments)
+    values = shape.in_call_order(owner, arguments)
     name, parts = function.rpartition("<locals>.")[2], []
     is_method = "." in name and next(iter(values), "") in ("self", "cls")
     if is_method:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from semduck.trace.model import Value
 
 Loop = ast.For | ast.AsyncFor | ast.While
 Owner = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -46,8 +49,13 @@ class Source:
 
     def segment(self, node: ast.AST) -> str:
         """Source of a node on one line."""
-        found = ast.get_source_segment(self.text, node)
-        return " ".join(found.split()) if found else ast.unparse(node)
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if not first or not last or last > len(self.lines):
+            return ast.unparse(node)
+        rows = [line.encode() for line in self.lines[first - 1 : last]]
+        rows[-1] = rows[-1][: getattr(node, "end_col_offset", None)]
+        rows[0] = rows[0][getattr(node, "col_offset", 0) :]
+        return " ".join(b" ".join(rows).decode(errors="replace").split())
 
     def _block(self, body: list[ast.stmt], owner: Owner, chain: tuple[Loop, ...]) -> None:
         for at, node in enumerate(body):
@@ -141,3 +149,11 @@ def assigned(node: ast.AST) -> list[str]:
 def constant_true(node: Loop) -> bool:
     """`while True:` and the like: the test is never looked at."""
     return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+
+
+def in_call_order(owner: Owner | None, arguments: Mapping[str, Value]) -> dict[str, Value]:
+    """Arguments as a call lists them: *args before the ones that need their name."""
+    if not isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef) or owner.args.vararg is None:
+        return dict(arguments)
+    late = [a.arg for a in [*owner.args.kwonlyargs, owner.args.kwarg] if a]
+    return {k: arguments[k] for k in sorted(arguments, key=lambda name: name in late)}

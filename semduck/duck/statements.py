@@ -91,8 +91,11 @@ class Teller:
     # -- parts -------------------------------------------------------------------------------------------
 
     def _effects(self, start: int, after: int) -> list[str]:
-        found = [*self._calls(start, after), self._printed(start, after)]
-        return [c for c in [*found, sentences.changes(self._deltas(start, after))] if c]
+        calls, changed = self._calls(start, after), self._deltas(start, after)
+        told = sentences.changes(changed)
+        if sum(map(len, [*calls, told])) > sentences.LONGEST:
+            told = sentences.changes(changed, 1)
+        return [c for c in [*calls, self._printed(start, after), told] if c]
 
     def _deltas(self, start: int, after: int) -> list[Delta]:
         spot = self.way.spot(start)
@@ -193,10 +196,21 @@ class Teller:
             return []
         if shape.is_generator(way.owner) and value.kind == "none":
             return ["the generator ends"]
+        if value.kind == "none" and self._in_passing(after):
+            return []
         written = isinstance(node, ast.Return) or node is None or bool(item.spot and item.spot.single)
         if written or value.kind != "none" or way.lines[after] != way.lines[item.start]:
             return [f"returns {sentences.show(value, 70)}"]
         return ["the function ends here and returns None"]
+
+    def _in_passing(self, at: int) -> bool:
+        """Does the call end in a `finally` while an exception comes through? Then it returns nothing."""
+        way = self.way
+        tries = [n for n in shape.own(way.owner) if isinstance(n, ast.Try | ast.TryStar)] if way.owner else []
+        if not _finally(tries, way.lines[at]) or way.numbers[at] + 1 >= len(way.recording):
+            return False
+        after = way.recording.step(way.numbers[at] + 1)
+        return after.kind is Kind.EXCEPTION and after.frame == way.call.parent
 
     def _nothing(self, node: ast.AST | None, after: int) -> list[str]:
         """A statement without visible effect."""
@@ -259,8 +273,11 @@ class Teller:
                 return "nothing catches it here"
             if way.kinds[i] == path.RETURN:
                 return ""
+            spot = way.spot(i)
             if way.kinds[i] != path.LINE or _finally(tries, way.lines[i]):
                 continue
+            if spot is not None and isinstance(spot.node, ast.With | ast.AsyncWith):
+                continue  # its end is a step of its first line
             handler = _handler(tries, way.lines[i])
             if handler is None:
                 return f"the program goes on at line {way.lines[i]}"

@@ -151,7 +151,7 @@ class Fake:
             self._suspended.add(frame)
             self._add(frame, Kind.YIELD, arg)
             return
-        unwinds = arg is None and frame in self._raised and not last.startswith("RETURN")
+        unwinds = arg is None and not last.startswith("RETURN")
         self._add(frame, Kind.UNWIND if unwinds else Kind.RETURN, arg)
         number = self._frames[frame]
         call = self._calls[number]

@@ -1,0 +1,79 @@
+"""Claims in free prose."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semduck.duck.claims import claims
+
+PROSE = {
+    "total becomes 6.": [("value", "total", "6", "after")],
+    "`total` is now 6": [("value", "total", "6", "after")],
+    "total = 6": [("value", "total", "6", "either")],
+    "`total = 6`": [("value", "total", "6", "after")],
+    "so total is 0 + 1 + 5 = 6.": [("value", "total", "6", "either")],
+    "`total` becomes `3 + 3 = 6`.": [("value", "total", "6", "after")],
+    "`xs` is updated to ['a, b', \"c = 3\"].": [("value", "xs", "['a, b', \"c = 3\"]", "after")],
+    "total goes from 0 to 15": [
+        ("value", "total", "0", "course-before"),
+        ("value", "total", "15", "course-after"),
+    ],
+    "`total` goes 0 → 15.": [
+        ("value", "total", "0", "course-before"),
+        ("value", "total", "15", "course-after"),
+    ],
+    "`self.items[0]` becomes None (it was 3).": [
+        ("value", "self.items[0]", "None", "after"),
+        ("value", "self.items[0]", "3", "before"),
+    ],
+    "The length of `xs` is 3.": [("length", "xs", "3", "after")],
+    "`len(xs)` is 3.": [("value", "len(xs)", "3", "either")],
+    "`xs` now has 3 elements.": [("length", "xs", "3", "after")],
+    "`xs` contains 3.": [("member", "xs", "3", "either")],
+    "We append 3 to `xs`.": [("gain", "xs", "3", "after")],
+    "The loop runs 5 times.": [("count", "", "5", "after")],
+    "The loop iterates three times.": [("count", "", "three", "after")],
+    "The loop over `x` does not run.": [("count", "", "does not run", "after")],
+    "The condition `x > 2` is true.": [("branch", "x > 2", "true", "after")],
+    "`x > 2` evaluates to False.": [("branch", "x > 2", "False", "after")],
+    "Since 3 > 2 is True, we enter.": [("branch", "3 > 2", "True", "after")],
+    "The function returns [1, 2].": [("return", "", "[1, 2]", "after")],
+    "`f(3)` returns 8.": [("return", "f", "8", "after")],
+    "It raises a ZeroDivisionError.": [("raises", "", "ZeroDivisionError", "after")],
+    "`x` remains unchanged.": [("unchanged", "x", "`x` remains unchanged", "after")],
+    "`x` is greater than 3.": [("order", "x", "3", "either")],
+    "set count to 4": [("value", "count", "4", "after")],
+    "`name` becomes 'it\\'s = 3'.": [("value", "name", "'it\\'s = 3'", "after")],
+    "Calls `g('x = 3')`, which returns 4.": [("called", "g", "4", "after")],
+    "Prints `total = 5`.": [("output", "", "`total = 5`", "after")],
+}
+NOTHING = [
+    "Now we look at the next line.",
+    "It is 3.",
+    "Runs `foo(x=3)`.",
+    "This is 5 times faster.",
+    "",
+    "`",
+    "= 3",
+    "total becomes larger",
+    "the loop is done",
+    "x is `",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose(text: str) -> None:
+    assert [(c.kind, c.name, c.said, c.when) for c in claims(text)] == PROSE[text]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_no_claim(text: str) -> None:
+    assert claims(text) == []
+
+
+@given(st.text(alphabet="`'\"[](){}<>=→….,; xis0becomsTruen\\", max_size=60))
+def test_any_text_is_read(text: str) -> None:
+    for claim in claims(text):
+        assert text[claim.start : claim.end] == claim.said

@@ -1,0 +1,112 @@
+"""Engines in their own process: words, cancelling, dying, restarting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from semduck.duck.engine import EngineSpec
+from semduck.duck.engines.scripted import Scripted
+from semduck.duck.worker import Event, Worker
+
+TROUBLE = "semduck.duck.engines.scripted:Troubled"
+
+
+@pytest.fixture
+def made() -> Iterator[Callable[[EngineSpec], Worker]]:
+    workers: list[Worker] = []
+
+    def make(spec: EngineSpec) -> Worker:
+        workers.append(Worker(spec))
+        return workers[-1]
+
+    yield make
+    for worker in workers:
+        worker.close()
+
+
+def until(worker: Worker, kinds: tuple[str, ...], seconds: float = 20.0) -> list[Event]:
+    found: list[Event] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found += worker.poll()
+        if any(e.kind in kinds for e in found):
+            return found
+        time.sleep(0.005)
+    raise AssertionError(f"none of {kinds} in {found}")
+
+
+def test_words_arrive(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(Scripted({"f": "one two\nthree [/ANSWER] four"}).spec)
+    start = time.perf_counter()
+    request = worker.ask("assert f(1) == ??", stop=["[/ANSWER]"])
+    assert time.perf_counter() - start < 0.5  # asking does not wait for the process
+    events = until(worker, ("done",))
+    assert "".join(e.text for e in events if e.kind == "token") == "one two\nthree "
+    assert events[-1] == Event("done", request, "stop")
+    assert (worker.ready, worker.name, worker.busy) == (True, "scripted", False)
+    worker.count("a b c")
+    assert until(worker, ("count",))[-1].n == 3
+
+
+def test_cancel_is_quick(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(Scripted({"f": "word " * 1000}, delay=0.02).spec)
+    request = worker.ask("assert f(1) == ??")
+    until(worker, ("token",))
+    start = time.perf_counter()
+    worker.cancel(request)
+    events = until(worker, ("done",))
+    assert time.perf_counter() - start < 0.25  # 0.1 s on a machine that is not busy
+    assert events[-1].text == "cancelled"
+    assert not worker.busy
+
+
+def test_what_does_not_stop_is_killed_and_others_are_asked_again(
+    made: Callable[[EngineSpec], Worker],
+) -> None:
+    worker = made(EngineSpec(TROUBLE, {"how": "hang"}))
+    first, second = worker.ask("x"), worker.ask("y")
+    until(worker, ("token",))
+    start = time.perf_counter()
+    worker.cancel(first)
+    assert until(worker, ("done",))[-1] == Event("done", first, "cancelled")
+    assert time.perf_counter() - start < 0.5
+    events = until(worker, ("token",))
+    assert [e.request for e in events if e.kind == "token"] == [second]
+
+
+def test_a_crash_is_one_line_and_the_next_question_restarts(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(EngineSpec(TROUBLE, {"how": "die"}))
+    for _ in range(2):
+        request = worker.ask("x")
+        events = until(worker, ("error",))
+        assert [e for e in events if e.kind == "error"][0].request == request
+        assert "exit code 3" in events[-1].text
+        assert "\n" not in events[-1].text
+        time.sleep(0.05)
+
+
+def test_an_engine_that_raises_lives_on(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(EngineSpec(TROUBLE, {"how": "fail"}))
+    worker.ask("x")
+    assert until(worker, ("error",))[-1].text == "RuntimeError: out of memory and more"
+    assert worker.ready
+
+
+def test_an_engine_that_cannot_be_loaded(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(EngineSpec(TROUBLE, {"how": "unloadable"}))
+    worker.ask("x")
+    assert any(e.text == "there is no such model" for e in until(worker, ("error",)))
+    worker = made(EngineSpec("semduck.nowhere:Engine"))
+    worker.ask("x")
+    assert any("cannot make the engine" in e.text for e in until(worker, ("error",)))
+
+
+def test_closing_is_final(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(Scripted({}).spec)
+    worker.start()
+    worker.close()
+    worker.close()
+    assert not worker.busy
