@@ -101,7 +101,7 @@ def main() -> int:
     print(f"import textual.app        {wall_textual:.3f} s")
     print(f"semduck --help            {cpu_help:.3f} s CPU: {cpu_help / cpu_pass:.1f} x python -c pass")
     print(
-        f"first paint of the app    {cpu_paint:.3f} s CPU, {paint:.3f} s: {paint / wall_textual:.1f} x textual"
+        f"first paint of the app    {cpu_paint:.3f} s CPU, {paint:.3f} s: {paint / wall_textual:.1f} x that"
     )
     good = cpu_help < HELP_BUDGET and paint < PAINT_BUDGET
     print(f"budgets: help {HELP_BUDGET} s, paint {PAINT_BUDGET} s: {'kept' if good else 'NOT kept'}")
