@@ -247,10 +247,8 @@ def _next(
     for candidate in ordered:
         source = search.sources[candidate.file]
         data = patched(source, candidate)
-        if (
-            data is None
-            or ((candidate.file, key := sha256(data)) in search.seen
-            and candidate not in search.late)
+        if data is None or (
+            (candidate.file, key := sha256(data)) in search.seen and candidate not in search.late
         ):
             search.total -= 1
             continue
@@ -283,6 +281,8 @@ def _advance(
 
 
 def _keep(search: Search, candidate: Candidate, data: bytes, verdict: Verdict) -> None:
+    if rank.evades(candidate, verdict, search.case):
+        return
     source = search.sources[candidate.file]
     value, also = rank.score(candidate, source, data, verdict, search.case)
     proposal = Proposal(

@@ -87,6 +87,13 @@ def _unused(old: ast.AST, new: ast.AST) -> str:
     return min((read & stored) - now, default="")
 
 
+def evades(candidate: Candidate, verdict: Verdict, case: Case) -> bool:
+    """True for a patch that only keeps the failing line from being reached: no repair at all."""
+    if verdict.reached or any(e.kind in STRONG for e in case.expectations):
+        return False
+    return candidate.kind in QUIET or any(e.origin == "assert" for e in case.expectations)
+
+
 def badge(verdict: Verdict, case: Case) -> str:
     """One line: what was tried, and what came out."""
     parts = [_part(met) for met in verdict.trial.met]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from semduck.repair.candidates import Candidate, Catalogue
@@ -80,6 +81,8 @@ def _members(view: Catalogue, node: ast.Attribute, missing: bool) -> Iterator[Ca
     members = _of_value(view, owners[0]) if owners else set()
     if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
         members |= _of_class(view.source.klass(node))
+    elif missing and not owners and (named := re.match(r"'(\w+)' object", view.facts.error()[1])):
+        members |= _of_named(view, named[1])
     called = _called(view, node)
     close = sorted(((like(node.attr, name), name) for name in members - {node.attr}), reverse=True)
     for alike, name in close[: 10 if missing else 6]:
@@ -107,12 +110,17 @@ def _of_value(view: Catalogue, value: Value) -> set[str]:
     if value.kind in BUILTIN and value.type_name in BUILTIN:
         return {n for n in dir(BUILTIN[value.type_name]) if not n.startswith("_")}
     found = {label for label, _ in value.children if label.isidentifier()}
-    short = value.type_name.rpartition(".")[2]
+    return found | _of_named(view, value.type_name.rpartition(".")[2])
+
+
+def _of_named(view: Catalogue, name: str) -> set[str]:
+    """Members of a type by its name: a class of the program's files, else a builtin."""
+    found: set[str] = set()
     for source in view.sources:
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.ClassDef) and node.name == short:
+            if isinstance(node, ast.ClassDef) and node.name == name:
                 found |= _of_class(node)
-    return found
+    return found or {n for n in dir(BUILTIN.get(name, object)) if not n.startswith("_")}
 
 
 def _of_class(node: ast.ClassDef | None) -> set[str]:

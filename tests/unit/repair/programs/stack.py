@@ -1,5 +1,5 @@
 class Stack:
-    items = []
+    items = []  # noqa: RUF012
 
     def push(self, item):
         self.items.append(item)

@@ -1,5 +1,5 @@
 class Node:
-    def __init__(self, value, next=None):
+    def __init__(self, value, next=None):  # noqa: A002
         self.value = value
         self.next = next
 
