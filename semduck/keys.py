@@ -1,8 +1,9 @@
-"""Every key of the app as data: binding id, default keys, what it does. Nothing of the UI is imported here."""
+"""Every key of the app as data: binding id, default keys, what it does. Imports nothing of the UI."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ class Key:
     """One binding. keys: as in Textual, comma separated ("n,f10"; the comma itself is "comma").
 
     label: word in the footer ("" = not shown there). group: heading in the help, and label of the
-    grouped footer entry. where: "app", "main", "repair" or "list" (any focused pane).
+    grouped footer entry. where: "app", "main", "repair", "list" (any focused
+    pane) or "choice" (a pane whose rows lead somewhere; comes before "main").
     """
 
     id: str
@@ -22,21 +24,26 @@ class Key:
     tooltip: str
     group: str
     where: str = "main"
-    footer: bool = False
+
+    @property
+    def footer(self) -> bool:
+        """Whether the footer shows it."""
+        return self.id in FOOTER
 
 
 STEP, BACK, JUMP, FRAMES, SEARCH = "Step", "Back", "Jump", "Frame", "Search"
 VALUES, DUCK, REPAIRS, PANES, APP, LISTS = "Value", "Duck", "Fixes", "Panes", "App", "Lists"
+DECIDE, MOVE, FILE = "Decide", "Move", "File"
 
 KEYS: tuple[Key, ...] = (
-    Key("step.over", "n,f10", "move('over')", "Over", "step over: the next line of this function", STEP, footer=True),
-    Key("step.into", "s,f11", "move('into')", "Into", "step into the call on this line", STEP, footer=True),
-    Key("step.out", "r,shift+f11", "move('out')", "Out", "run until this function returns", STEP, footer=True),
-    Key("step.run", "c,f5", "move('run')", "Run", "run to the next breakpoint or the end", STEP, footer=True),
-    Key("back.over", "N", "move('back_over')", "Over", "one line back in this function", BACK, footer=True),
-    Key("back.into", "S", "move('back_into')", "Into", "one step back, into the call just made", BACK, footer=True),
-    Key("back.out", "R", "move('back_out')", "Out", "back to where this function was called", BACK, footer=True),
-    Key("back.run", "C", "move('back_run')", "Run", "back to the last breakpoint or the start", BACK, footer=True),
+    Key("step.over", "n,f10", "move('over')", "Over", "step over: the next line of this function", STEP),
+    Key("step.into", "s,f11", "move('into')", "Into", "step into the call on this line", STEP),
+    Key("step.out", "r,shift+f11", "move('out')", "Out", "run until this function returns", STEP),
+    Key("step.run", "c,f5", "move('run')", "Run", "run to the next breakpoint or the end", STEP),
+    Key("back.over", "N", "move('back_over')", "Over", "one line back in this function", BACK),
+    Key("back.into", "S", "move('back_into')", "Into", "one step back, into the call just made", BACK),
+    Key("back.out", "R", "move('back_out')", "Out", "back to where this function was called", BACK),
+    Key("back.run", "C", "move('back_run')", "Run", "back to the last breakpoint or the start", BACK),
     Key("step.first", "g,home", "move('first')", "First", "the first step", JUMP),
     Key("step.last", "G,end", "move('last')", "Last", "the last step", JUMP),
     Key("step.goto", ":", "goto", "Go to", "go to a step (120) or to a line (l42)", JUMP),
@@ -46,21 +53,21 @@ KEYS: tuple[Key, ...] = (
     Key("miss.next", "]", "miss(1)", "Miss", "next place where the duck was wrong", JUMP),
     Key("change.previous", "{", "change(-1)", "Change", "where the selected value last changed", VALUES),
     Key("change.next", "}", "change(1)", "Change", "where the selected value changes next", VALUES),
-    Key("frame.up", "u", "frame('up')", "Up", "look at the caller", FRAMES, footer=True),
-    Key("frame.down", "d", "frame('down')", "Down", "look at the called function again", FRAMES, footer=True),
-    Key("break.toggle", "b,f9", "breakpoint", "Break", "breakpoint on the line under the cursor", JUMP, footer=True),
+    Key("frame.up", "u", "frame('up')", "Up", "look at the caller", FRAMES),
+    Key("frame.down", "d", "frame('down')", "Down", "look at the called function again", FRAMES),
+    Key("break.toggle", "b,f9", "breakpoint", "Break", "breakpoint on the line under the cursor", JUMP),
     Key("search.open", "/", "search", "Search", "search in the source", SEARCH),
     Key("search.previous", "comma", "search_again(-1)", "Previous", "previous place found", SEARCH),
     Key("search.next", ".", "search_again(1)", "Next", "next place found", SEARCH),
-    Key("value.expect", "=", "expect", "Expect", "say what the selected value should be", VALUES, footer=True),
+    Key("value.expect", "=", "expect", "Expect", "say what the selected value should be", VALUES),
     Key("value.open", "enter", "open_value", "Open", "open the selected value", VALUES),
     Key("value.history", "h", "history", "History", "every value the selected name ever had", VALUES),
     Key("value.why", "y", "why", "Why", "go to the step that made the selected value", VALUES),
     Key("duck.play", "space", "play", "Play", "play or pause: one step every 0.6 s", DUCK),
     Key("duck.ask", "a", "needs_model('asking the duck')", "Ask", "ask the duck about this step", DUCK),
     Key("duck.card", "m", "needs_model('the semantics card')", "Card", "what this function means", DUCK),
-    Key("duck.backward", "i", "needs_model('the backward monologue')", "Inputs", "which input would give this", DUCK),
-    Key("repair.open", "f", "repairs", "Fixes", "search and decide on tried repairs", REPAIRS, footer=True),
+    Key("duck.backward", "i", "needs_model('the backward monologue')", "Inputs", "which input gives this", DUCK),
+    Key("repair.open", "f", "repairs", "Fixes", "search and decide on tried repairs", REPAIRS),
     Key("file.edit", "e", "edit", "Edit", "open $EDITOR at the line under the cursor", APP),
     Key("file.record", "ctrl+r", "record_again", "Record", "run the program again and record it", APP),
     Key("pane.1", "1", "pane('source')", "Source", "go to the source", PANES),
@@ -73,36 +80,61 @@ KEYS: tuple[Key, ...] = (
     Key("pane.zoom", "z", "zoom", "Zoom", "show the focused pane alone, or all again", PANES),
     Key("app.stop", "escape", "stop", "Stop", "stop the running program; what was recorded stays", APP),
     Key("app.quit", "q", "leave", "Quit", "quit; asks only if accepted repairs would be lost", APP),
-    Key("app.help", "?,f1", "help", "Help", "this help", APP, where="app", footer=True),
-    Key("app.exit", "ctrl+q", "quit", "Exit", "quit without a question", APP, where="app"),
-    Key("list.up", "up,k", "cursor(-1)", "Up", "one row up", LISTS, where="list"),
-    Key("list.down", "down,j", "cursor(1)", "Down", "one row down", LISTS, where="list"),
-    Key("list.page_up", "pageup", "page(-1)", "Page up", "one page up", LISTS, where="list"),
-    Key("list.page_down", "pagedown", "page(1)", "Page down", "one page down", LISTS, where="list"),
-    Key("list.left", "left", "sideways(-4)", "Left", "scroll long lines to the left", LISTS, where="list"),
-    Key("list.right", "right", "sideways(4)", "Right", "scroll long lines to the right", LISTS, where="list"),
-    Key("repair.yes", "y", "decide('accepted')", "Yes", "accept this repair (nothing is written yet)", "Decide",
-        where="repair", footer=True),
-    Key("repair.no", "n", "decide('rejected')", "No", "reject this repair", "Decide", where="repair", footer=True),
-    Key("repair.edit", "e", "edit", "Edit", "edit the repaired file in $EDITOR, then try it", "Decide",
-        where="repair", footer=True),
-    Key("repair.split", "s", "split", "Split", "split a repair with several hunks", "Decide", where="repair"),
-    Key("repair.next", "j,down", "go(1)", "Next", "next repair", "Move", where="repair", footer=True),
-    Key("repair.previous", "k,up", "go(-1)", "Previous", "previous repair", "Move", where="repair", footer=True),
-    Key("repair.try", "t", "try_again", "Try", "try this repair once more in a copy", "Decide",
-        where="repair", footer=True),
-    Key("repair.write", "w", "write", "Write", "write the accepted repairs, then record again", "File",
-        where="repair", footer=True),
-    Key("repair.undo", "u", "undo", "Undo", "bring back the file as it was before the last write", "File",
-        where="repair", footer=True),
-    Key("repair.again", "f", "search", "Search again", "search for repairs again", "File", where="repair"),
-    Key("repair.leave", "q", "leave", "Back", "back to the walk; decisions are kept", "File",
-        where="repair", footer=True),
-    Key("repair.stop", "escape", "stop", "Stop", "stop the search, or go back", "File", where="repair"),
+    Key("app.help", "?,f1", "help", "Help", "this help", APP, "app"),
+    Key("app.exit", "ctrl+q", "quit", "Exit", "quit without a question", APP, "app"),
+    Key("list.up", "up,k", "cursor(-1)", "Up", "one row up", LISTS, "list"),
+    Key("list.down", "down,j", "cursor(1)", "Down", "one row down", LISTS, "list"),
+    Key("list.page_up", "pageup", "page(-1)", "Page up", "one page up", LISTS, "list"),
+    Key("list.page_down", "pagedown", "page(1)", "Page down", "one page down", LISTS, "list"),
+    Key("list.left", "left", "sideways(-4)", "Left", "scroll long lines to the left", LISTS, "list"),
+    Key("list.right", "right", "sideways(4)", "Right", "scroll long lines to the right", LISTS, "list"),
+    Key("list.choose", "enter", "choose", "Choose", "go to what the row stands for", LISTS, "choice"),
+    Key("repair.yes", "y", "decide('accepted')", "Yes", "accept this repair (nothing is written yet)", DECIDE, "repair"),
+    Key("repair.no", "n", "decide('rejected')", "No", "reject this repair", DECIDE, "repair"),
+    Key("repair.edit", "e", "edit", "Edit", "edit the repaired file in $EDITOR, then try it", DECIDE, "repair"),
+    Key("repair.split", "s", "split", "Split", "split a repair with several hunks", DECIDE, "repair"),
+    Key("repair.next", "j,down", "go(1)", "Next", "next repair", MOVE, "repair"),
+    Key("repair.previous", "k,up", "go(-1)", "Previous", "previous repair", MOVE, "repair"),
+    Key("repair.try", "t", "try_again", "Try", "try this repair once more in a copy", DECIDE, "repair"),
+    Key("repair.write", "w", "write", "Write", "write the accepted repairs, then record again", FILE, "repair"),
+    Key("repair.undo", "u", "undo", "Undo", "bring back the file from before the last write", FILE, "repair"),
+    Key("repair.again", "f", "search", "Search again", "search for repairs again", FILE, "repair"),
+    Key("repair.leave", "q", "leave", "Back", "back to the walk; decisions are kept", FILE, "repair"),
+    Key("repair.stop", "escape", "stop", "Stop", "stop the search, or go back", FILE, "repair"),
 )  # fmt: skip
 
+FOOTER = frozenset(
+    {
+        "step.over",
+        "step.into",
+        "step.out",
+        "step.run",
+        "back.over",
+        "back.into",
+        "back.out",
+        "back.run",
+        "frame.up",
+        "frame.down",
+        "break.toggle",
+        "value.expect",
+        "repair.open",
+        "app.quit",
+        "app.help",
+        "repair.yes",
+        "repair.no",
+        "repair.edit",
+        "repair.next",
+        "repair.previous",
+        "repair.try",
+        "repair.write",
+        "repair.undo",
+        "repair.leave",
+    }
+)
+
 SPECIAL = {
-    "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_curly_bracket": "{", "right_curly_bracket": "}",
     "colon": ":", "comma": ",", "full_stop": ".", "slash": "/", "equals_sign": "=", "question_mark": "?",
     "escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
@@ -125,7 +157,7 @@ def bindings(where: str) -> Iterator[Key]:
 def shown(key: str) -> str:
     """A key as people write it: "ctrl+r", "[", "F10"."""
     name = SPECIAL.get(key, key)
-    return name.replace("f1", "F1").replace("f5", "F5").replace("f9", "F9") if "f" in name and len(name) > 1 else name
+    return re.sub(r"\bf(\d+)$", r"F\1", name)
 
 
 def check(overrides: Mapping[str, str]) -> str | None:

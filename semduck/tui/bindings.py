@@ -6,6 +6,8 @@ from textual.binding import Binding, BindingType
 
 from semduck import keys
 
+TOGETHER = (keys.STEP, keys.BACK, keys.FRAMES, keys.MOVE)  # one entry of the footer for the group
+
 
 def bindings(where: str) -> list[BindingType]:
     """Bindings of one screen ("app", "main", "repair") or of the panes ("list")."""
@@ -13,7 +15,7 @@ def bindings(where: str) -> list[BindingType]:
 
 
 def _binding(key: keys.Key) -> Binding:
-    group = Binding.Group(key.group, compact=True) if _many(key) else None
+    group = Binding.Group(key.group, compact=True) if key.group in TOGETHER else None
     return Binding(
         key.keys,
         key.action,
@@ -24,8 +26,3 @@ def _binding(key: keys.Key) -> Binding:
         group=group,
         priority=key.id == "app.exit",
     )
-
-
-def _many(key: keys.Key) -> bool:
-    """Whether the footer shows several keys of this group, as one entry."""
-    return sum(other.footer and other.group == key.group and other.where == key.where for other in keys.KEYS) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -19,7 +20,7 @@ class Commands(Provider):
             area, _, _ = key.id.partition(".")
             first = key.keys.split(",")[0]
             text = f"{area}: {key.tooltip[0].upper()}{key.tooltip[1:]}"
-            yield text, f"key {keys.shown(first)}", lambda action=key.action: self._run(action)
+            yield text, f"key {keys.shown(first)}", partial(self._run, key.action)
         yield "repair: Undo the last write", "bring back the exact bytes", screen.undo_repair
         yield "break: Clear all breakpoints", "", screen.clear_breakpoints
         yield "view: Show or hide the timeline", "", screen.action_toggle_timeline

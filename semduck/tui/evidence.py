@@ -22,18 +22,23 @@ def texts(proposal: Proposal) -> tuple[str, str, str]:
 
 
 def evidence(proposal: Proposal, busy: bool) -> Content:
-    """Badge, what was checked, and warnings."""
+    """One line for each part of the badge, then unmet expectations and warnings."""
     if busy:
         return Content.styled("trying it in a copy…", "$warning")
-    sign = marks.marks()
-    good = proposal.trial.outcome == "passed"
-    head = (sign.hit, "$hit bold") if good else (sign.miss, "$miss bold")
     badge = proposal.badge or proposal.trial.detail or proposal.trial.outcome
-    strength = (f"   {proposal.strength} evidence", "$muted")
-    lines = [Content.assemble(head, " ", badge, strength)]
-    lines += [_met(met) for met in proposal.trial.met if met.expectation.text() not in badge]
+    lines = [_part(part) for part in badge.split(" · ")]
+    lines += [_met(met) for met in proposal.trial.met if met.met is False]
     lines += [Content.styled(f"! {warning}", "$warning") for warning in proposal.also]
     return Content("\n").join(lines)
+
+
+def _part(text: str) -> Content:
+    """A part of a badge; those that say how it went begin with a mark."""
+    sign = marks.marks()
+    for mark, char in (("hit", "✓"), ("miss", "✗")):
+        if text.startswith(char):
+            return Content.assemble((sign.of(mark), marks.style(mark)), text[1:])
+    return Content.styled(f"  {text}", "$muted")
 
 
 def _met(met: Met) -> Content:

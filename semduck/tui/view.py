@@ -126,7 +126,9 @@ def source(session: Session, said: Said) -> SourceView:
         )
     if not length(session):
         path = program_file(session)
-        return SourceView(path=path, text=file_text(session, path) if path else "", breakpoints=_stops(session, path))
+        return SourceView(
+            path=path, text=file_text(session, path) if path else "", breakpoints=_stops(session, path)
+        )
     assert session.recording is not None
     stack = session.stack()
     selected = next((info for info in stack if info.frame == session.frame), stack[0])
@@ -249,7 +251,9 @@ def call_row(session: Session, index: int) -> CallRow:
     outcome, failed = "…", False
     if call.last is not None:
         result = recording.result(call.frame)
-        outcome, failed = (f"→ {result.text}", False) if result is not None else ("left by an exception", True)
+        outcome, failed = (
+            (f"→ {result.text}", False) if result is not None else ("left by an exception", True)
+        )
     return CallRow(call.first, recording.depth(call.frame), f"{call.function}({arguments})", outcome, failed)
 
 

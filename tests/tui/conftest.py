@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui.fake import FakeSession
 
 from semduck.config import Settings
 from semduck.trace.target import Target
 from semduck.tui.app import SemduckApp
+from tests.tui.fake import FakeSession
 
-AVERAGE = '''\
+AVERAGE = """\
 def windows(values, size):
     out = []
     for start in range(len(values) - size):
@@ -33,7 +33,7 @@ def moving_average(values, size):
 
 readings = [3, 5, 8, 6]
 print("averages", moving_average(readings, 2))
-'''
+"""
 
 
 @pytest.fixture

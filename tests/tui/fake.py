@@ -94,7 +94,17 @@ class FakeRecording:
                 Raised(number, frames[frame], arg[0].__name__, str(arg[1]), False, self.path, frame.f_lineno)
             )
         self._steps.append(
-            Step(number, KINDS[event], self.path, frame.f_lineno, frames[frame], len(stack) - 1, 0, name, result)
+            Step(
+                number,
+                KINDS[event],
+                self.path,
+                frame.f_lineno,
+                frames[frame],
+                len(stack) - 1,
+                0,
+                name,
+                result,
+            )
         )
         shown = {k: value_of(v) for k, v in frame.f_locals.items() if isinstance(v, PLAIN) and k[:2] != "__"}
         self._states.append(shown)
@@ -292,7 +302,9 @@ class FakeSession:
     def checked(self) -> list[Met]:
         now = self.recording.locals(self.cursor, self.frame) if self.recording else {}
         return [
-            Met(e, e.name in now and now[e.name].text == e.expected, now[e.name].text if e.name in now else "")
+            Met(
+                e, e.name in now and now[e.name].text == e.expected, now[e.name].text if e.name in now else ""
+            )
             for e in self.expectations
         ]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.tui.driving import frame, keys, started
-from tests.tui.fake import FakeSession
 
 from semduck.tui.app import SemduckApp
 from semduck.tui.screens.help import Help
 from semduck.tui.screens.main import TOO_SMALL
+from tests.tui.driving import frame, keys, started
+from tests.tui.fake import FakeSession
 
 Build = Callable[..., SemduckApp]
 

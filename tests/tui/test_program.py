@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui.driving import keys, started, toasts
-from tests.tui.fake import FakeSession
 
 from semduck.tui import editor
 from semduck.tui.app import SemduckApp
 from semduck.tui.screens.ask import Confirm
 from semduck.tui.screens.files import StdinInput
 from semduck.tui.screens.main import Main
+from tests.tui.driving import keys, started, toasts
+from tests.tui.fake import FakeSession
 
 Build = Callable[..., SemduckApp]
 

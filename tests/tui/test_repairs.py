@@ -9,8 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.tui.driving import frame, keys, started, toasts, until
-from tests.tui.fake import FakeSession, repair_of
 from textual.pilot import Pilot
 
 from semduck.tui.app import SemduckApp
@@ -18,6 +16,8 @@ from semduck.tui.screens.ask import Confirm
 from semduck.tui.screens.help import Help
 from semduck.tui.screens.main import Main
 from semduck.tui.screens.repair import Repair
+from tests.tui.driving import frame, keys, started, toasts, until
+from tests.tui.fake import FakeSession, repair_of
 
 Build = Callable[..., SemduckApp]
 

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.tui.driving import keys as press
-from tests.tui.driving import started, toasts
-from tests.tui.fake import FakeSession
 from textual.binding import Binding
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
@@ -18,6 +15,9 @@ from semduck.config import Settings
 from semduck.tui import marks, themes
 from semduck.tui.app import SemduckApp
 from semduck.tui.bindings import bindings
+from tests.tui.driving import keys as press
+from tests.tui.driving import started, toasts
+from tests.tui.fake import FakeSession
 
 Build = Callable[..., SemduckApp]
 SHIPPED = sorted(themes.load().themes)
@@ -67,7 +67,10 @@ def test_our_colours_have_defaults_in_every_theme(name: str) -> None:
         ('name = "x"', "needs a `name` and a `primary`"),
         ('name = "x"\nprimry = "red"\nprimary = "red"', "unknown key 'primry'"),
         ('name = "x"\nprimary = "no colour"', "no colour"),
-        ('name = "x"\nprimary = "red"\n[variables]\nhit = "greenish"', "'greenish' is not a colour for 'hit'"),
+        (
+            'name = "x"\nprimary = "red"\n[variables]\nhit = "greenish"',
+            "'greenish' is not a colour for 'hit'",
+        ),
     ],
 )
 def test_a_bad_theme_is_one_line(tmp_path: Path, text: str, problem: str) -> None:
@@ -113,7 +116,7 @@ def test_every_binding_is_documented() -> None:
     for key in keys.KEYS:
         assert key.tooltip and key.label and key.group
         assert not set(keys._split(key.keys)) & set(keys.RESERVED)
-    for where in ("app", "main", "list", "repair"):
+    for where in ("app", "main", "list", "choice", "repair"):
         for binding in bindings(where):
             assert isinstance(binding, Binding) and binding.id and binding.tooltip
 

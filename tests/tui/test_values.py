@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.tui.driving import frame, keys, started, toasts
-from tests.tui.fake import FakeSession
 from textual.widgets import Input, Tree
 
 from semduck.tui.app import SemduckApp
 from semduck.tui.screens.ask import Ask, Choose, Open
+from tests.tui.driving import frame, keys, started, toasts
+from tests.tui.fake import FakeSession
 
 Build = Callable[..., SemduckApp]
 

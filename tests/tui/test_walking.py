@@ -7,11 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.tui.driving import keys, started, toasts, until
-from tests.tui.fake import FakeSession
 
 from semduck.tui.app import SemduckApp
 from semduck.tui.screens.main import Main
+from tests.tui.driving import keys, started, toasts, until
+from tests.tui.fake import FakeSession
 
 Build = Callable[..., SemduckApp]
 
@@ -36,7 +36,8 @@ async def test_first_paint_comes_before_the_program_runs(session: FakeSession, a
 @pytest.mark.parametrize(
     ("key", "how"),
     [
-        ("n", "over"), ("f10", "over"), ("s", "into"), ("f11", "into"), ("r", "out"), ("c", "run"), ("f5", "run"),
+        ("n", "over"), ("f10", "over"), ("s", "into"), ("f11", "into"), ("r", "out"),
+        ("c", "run"), ("f5", "run"),
         ("N", "back_over"), ("S", "back_into"), ("R", "back_out"), ("C", "back_run"),
         ("g", "first"), ("home", "first"), ("G", "last"), ("end", "last"), ("x", "next_exception"),
     ],
@@ -89,7 +90,9 @@ async def test_goto_step_and_line(session: FakeSession, app_of: Build) -> None:
         assert "there is no step" in toasts(pilot)
 
 
-async def test_run_to_cursor_and_breakpoint_work_on_the_cursor_line(session: FakeSession, app_of: Build) -> None:
+async def test_run_to_cursor_and_breakpoint_work_on_the_cursor_line(
+    session: FakeSession, app_of: Build
+) -> None:
     async with app_of(session).run_test(size=(120, 36)) as pilot:
         main = await started(pilot)
         await keys(pilot, *["j"] * 8)
@@ -181,7 +184,9 @@ async def test_held_keys_make_few_paints(session: FakeSession, app_of: Build) ->
         assert len(paints) <= 2
 
 
-async def test_play_steps_and_pauses(session: FakeSession, app_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_play_steps_and_pauses(
+    session: FakeSession, app_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("semduck.tui.screens.moves.PLAY_EVERY", 0.01)
     async with app_of(session).run_test() as pilot:
         main = await started(pilot)

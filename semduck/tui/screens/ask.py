@@ -111,17 +111,17 @@ class Open(ModalScreen[None]):
 
     def __init__(self, name: str, value: Value, expand: Expand) -> None:
         super().__init__()
-        self._name, self._value, self._expand = name, value, expand
+        self._label, self._value, self._expand = name, value, expand
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            tree: Tree[Value] = Tree(_label(self._name, self._value), data=self._value)
+            tree: Tree[Value] = Tree(_label(self._label, self._value), data=self._value)
             tree.guide_depth = 3
             yield tree
 
     def on_mount(self) -> None:
         box = self.query_one(".box")
-        box.border_title = Content(f"{self._name}: {self._value.type_name}")
+        box.border_title = Content(f"{self._label}: {self._value.type_name}")
         box.border_subtitle = "enter: open · esc: close"
         tree = self.query_one(Tree)
         tree.focus()

@@ -22,7 +22,9 @@ class SessionScreen(Screen[bool]):
     def say(self, text: str | None, bad: bool = False) -> None:
         """A toast, if there is something to say. Text is shown as it is, brackets too."""
         if text:
-            self.notify(text, severity="error" if bad else "information", markup=False, timeout=10 if bad else 5)
+            self.notify(
+                text, severity="error" if bad else "information", markup=False, timeout=10 if bad else 5
+            )
 
     def run_editor(self, path: Path, line: int) -> bool:
         """Open the user's editor and wait for it. False (and a toast) when that cannot be done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding
@@ -23,7 +24,7 @@ LOOK_AT_DISK = 1.0  # seconds
 class StdinInput(Input):
     """A line for the running program."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar = [
         Binding("ctrl+d", "eof", "End of input", show=False),
         Binding("escape", "leave", "Back to the walk", show=False),
     ]
@@ -57,8 +58,12 @@ class Files(Values):
             return
         self._compare = False
         difference = self.session.first_difference()
-        self.difference = difference.text if difference else "The two runs do not differ."
-        self.say(self.difference)
+        self.difference = (
+            f"First difference: {difference.text}" if difference else "The two runs do not differ."
+        )
+        self.notify(self.difference, title="Recorded again", markup=False, timeout=15)
+        if difference is not None and difference.step_after is not None:
+            self.session.goto(difference.step_after)
 
     def _ask_for_input(self) -> None:
         bar = self.query_one("#stdin", Horizontal)
@@ -120,7 +125,6 @@ class Files(Values):
         self.notice = ""
         self._compare = self.session.previous is not None
         self.forget()
-        self.say("recording again")
         if not self.session.running:
             self._run_ended()
         self.repaint()

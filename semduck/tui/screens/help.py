@@ -17,7 +17,6 @@ DUCK = (
     "The duck puts into words what each step does. What is labelled facts was recorded and is true; "
     "a forecast is a model's belief, and every claim in it is checked against the recording."
 )
-TITLES = {"app": "Everywhere", "main": "", "list": "", "repair": "Repairs · "}
 
 
 class Help(ModalScreen[None]):
@@ -45,7 +44,7 @@ class Help(ModalScreen[None]):
         box.focus()
 
     def _table(self) -> Content:
-        order = ["main", "list", "app", "repair"] if self._first == "main" else ["repair", "app"]
+        order = ["main", "list", "choice", "app", "repair"] if self._first == "main" else ["repair", "app"]
         groups: dict[str, list[tuple[str, str]]] = {}
         for where in order:
             for group, rows in keys.grouped(where, self._overrides).items():

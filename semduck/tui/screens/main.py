@@ -35,8 +35,8 @@ class Main(Files):
 
     BINDINGS: ClassVar = bindings("main")
     COMMANDS: ClassVar = {Commands}
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (16, "-low"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012 - declared like this by the base class
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (30, "-high")]  # noqa: RUF012 - declared like this by the base class
     ALLOW_IN_MAXIMIZED_VIEW = "Footer, StatusLine, Timeline"
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS = "#source"

@@ -141,7 +141,11 @@ class Painting(SessionScreen):
         if self.session.error:
             return self.session.error
         if not view.length(self.session):
-            return "No step is recorded yet." if self.session.running else "Nothing of this program was recorded."
+            return (
+                "No step is recorded yet."
+                if self.session.running
+                else "Nothing of this program was recorded."
+            )
         return "Nothing to say about this call yet."
 
     def _repairs_note(self) -> str:

@@ -18,8 +18,13 @@ from semduck.tui.bindings import bindings
 from semduck.tui.screens.help import Help
 from semduck.tui.screens.search import Searching
 from semduck.tui.widgets.diff import Diff
+from semduck.tui.widgets.monologue import coded
 from semduck.tui.widgets.proposals import Proposals
 
+DECIDED = {
+    "accepted": (" y accepted ", "$background on $hit"),
+    "rejected": (" n rejected ", "$background on $miss"),
+}
 STAY = 0.4  # seconds a choice stays in view before the next repair
 
 
@@ -27,7 +32,7 @@ class Repair(Searching):
     """One repair at a time: reason, diff, what was tried. Wide screens list them all."""
 
     BINDINGS: ClassVar = bindings("repair")
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - declared like this by the base class
     AUTO_FOCUS = ""
 
     head = getters.query_one("#head", Static)
@@ -74,8 +79,9 @@ class Repair(Searching):
         if proposal is None:
             self.reason.update(self.nothing())
             return
-        self.reason.update(proposal.reason)
+        self.reason.update(coded(Content(proposal.reason), True))
         self.tried.update(evidence.evidence(proposal, self.busy == self.at))
+        self.tried.border_subtitle = f"{proposal.strength} evidence"
         if self._shown is not proposal:
             self._shown = proposal
             before, after, problem = evidence.texts(proposal)
@@ -86,11 +92,18 @@ class Repair(Searching):
         total = len(self.session.proposals)
         decisions = [self.session.decisions.count(word) for word in ("accepted", "rejected", "undecided")]
         title = f"Repair {self.at + 1} of {total}" if total else "Repairs"
-        mark = {"accepted": (" y accepted ", "$background on $hit"), "rejected": (" n rejected ", "$background on $miss")}
-        decided = mark.get(self.session.decisions[self.at], ("", "")) if total else ("", "")
-        counts = f"{decisions[0]} accepted · {decisions[1]} rejected · {decisions[2]} to decide" if total else ""
+        decided = DECIDED.get(self.session.decisions[self.at], ("", "")) if total else ("", "")
+        counts = (
+            f"{decisions[0]} accepted · {decisions[1]} rejected · {decisions[2]} to decide" if total else ""
+        )
         return Content.assemble(
-            (title, "$primary bold"), "  ", (counts, "$muted"), "  ", decided, "  ", (self.progress(), "$warning")
+            (title, "$primary bold"),
+            "  ",
+            (counts, "$muted"),
+            "  ",
+            decided,
+            "  ",
+            (self.progress(), "$warning"),
         )
 
     def action_go(self, by: int) -> None:

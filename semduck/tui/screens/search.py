@@ -67,9 +67,9 @@ class Searching(SessionScreen):
             return self._problem
         tried = f"{self._seen[0]} edits were tried, none made it right. " if self._seen[0] else ""
         return (
-            f"{tried}No repair to show. Repairs need to know what is wrong: a crash, a failing test or doctest, "
-            "or a value you expected otherwise (= on a value in the main screen). f searches again, u undoes the "
-            "last write."
+            f"{tried}No repair to show. Repairs need to know what is wrong: a crash, a failing test or "
+            "doctest, or a value you expected otherwise (= on a value in the main screen). "
+            "f searches again, u undoes the last write."
         )
 
     @work(thread=True, exclusive=True, group="search", exit_on_error=False)
@@ -77,11 +77,9 @@ class Searching(SessionScreen):
         worker = get_current_worker()
         problem = ""
         try:
-            found = self.session.find_repairs()
-            for item in found:
+            for item in self.session.find_repairs():
                 if worker.is_cancelled:
-                    found.close()
-                    break
+                    break  # the iterator is dropped, which ends the search and its children
                 self._pass_on(item, generation)
         except Exception as error:  # the screen must say it; a search that dies must not take the app along
             problem = f"The search failed: {type(error).__name__}: {error}"

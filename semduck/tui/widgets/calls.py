@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from textual.content import Content
 
@@ -24,8 +25,8 @@ class CallRow:
 class Calls(Choices):
     """A million calls scroll like ten: `describe` is asked for visible rows only."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self._total = 0
         self._current = -1
         self._describe: Callable[[int], CallRow] | None = None

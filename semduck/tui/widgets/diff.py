@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 from textual.content import Content
 
@@ -61,8 +62,8 @@ def _inside(old: str, new: str) -> tuple[Spans, Spans]:
 class Diff(Lines):
     """A diff with the syntax colours of the source."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.rows: list[DiffRow] = []
         self._old: list[Content] = []
         self._new: list[Content] = []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
-from pygments.token import Token
+from pygments.token import Token  # type: ignore[import-untyped]
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 
@@ -16,7 +15,7 @@ _OTHER_BREAKS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r]")
 class Ink(HighlightTheme):
     """Token -> theme colour."""
 
-    STYLES: ClassVar = {
+    STYLES = {  # noqa: RUF012 - declared like this by the base class
         Token.Comment: "$muted italic",
         Token.Keyword: "$text-secondary",
         Token.Keyword.Constant: "$text-warning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -27,8 +27,8 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     fixed: ClassVar[int] = 0
     cursor: reactive[int] = reactive(0, repaint=False)
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.marks = marks.marks()
 
     def count(self) -> int:
@@ -101,7 +101,9 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         first = selection.start.y if selection.start else 0
         last = selection.end.y if selection.end else self.count() + self.fixed - 1
         blank = "\n" * first
-        rows = [self.row(i - self.fixed).plain for i in range(first, min(last, self.count() + self.fixed - 1) + 1)]
+        rows = [
+            self.row(i - self.fixed).plain for i in range(first, min(last, self.count() + self.fixed - 1) + 1)
+        ]
         return selection.extract(blank + "\n".join(rows)), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
@@ -144,7 +146,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 class Choices(Lines, inherit_bindings=True):
     """Lines whose rows can be chosen with enter."""
 
-    BINDINGS: ClassVar = [("enter", "choose", "Choose")]
+    BINDINGS: ClassVar = bindings("choice")
 
     def action_choose(self) -> None:
         if self.count():

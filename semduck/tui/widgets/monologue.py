@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from textual.content import Content
 
 from semduck.tui import marks
 from semduck.tui.messages import RowChosen
 from semduck.tui.widgets.lines import Choices
+
+CODE = re.compile(r"`([^`]+)`")
+
+
+def coded(text: Content, current: bool) -> Content:
+    """Code between backticks in its own colour, the backticks faint."""
+    for found in CODE.finditer(text.plain):
+        text = text.stylize("$faint", *found.span())
+        text = text.stylize("$traced" if current else "$traced 70%", *found.span(1))
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,8 @@ class Sentence:
 class Monologue(Choices):
     """Wrapped sentences. The cursor stands on rows; `sentence_at` says whose row it is."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.sentences: tuple[Sentence, ...] = ()
         self.note = ""
         self._rows: list[tuple[int, Content]] = []
@@ -64,7 +76,9 @@ class Monologue(Choices):
         for index, sentence in enumerate(self.sentences):
             self._rows += [(index, row) for row in self._lines_of(sentence, width)]
         self.rows_changed()
-        current = [row for row, (index, _) in enumerate(self._rows) if index >= 0 and self.sentences[index].current]
+        current = [
+            row for row, (index, _) in enumerate(self._rows) if index >= 0 and self.sentences[index].current
+        ]
         if current:
             self.reveal(current[-1], 0)
             self.reveal(current[0], 1)
@@ -73,7 +87,7 @@ class Monologue(Choices):
         style = "$foreground" if sentence.current else "$muted"
         if not sentence.fact:
             style = "$duck-said" if sentence.current else "$duck-said 70%"
-        rows = Content.styled(sentence.text, style).wrap(width)
+        rows = coded(Content.styled(sentence.text, style), sentence.current).wrap(width)
         for claim in sentence.claims:
             rows += self._claim(claim).wrap(width)
         return rows
@@ -82,11 +96,18 @@ class Monologue(Choices):
         mark = (self.marks.of(claim.mark) + " ", marks.style(claim.mark))
         if claim.mark == "miss":
             return Content.assemble(
-                mark, f"{claim.name}: ", (f"said {claim.said}", "$duck-said"), (f"  traced {claim.traced}", "$traced")
+                mark,
+                f"{claim.name}: ",
+                (f"said {claim.said}", "$duck-said"),
+                (f"  traced {claim.traced}", "$traced"),
             )
         if claim.mark == "hit":
-            return Content.assemble(mark, (f"{claim.name} = {claim.traced}" if claim.name else claim.said, "$traced"))
-        return Content.assemble(mark, (f"{claim.name or claim.said}: {claim.reason or 'not checkable'}", "$muted"))
+            return Content.assemble(
+                mark, (f"{claim.name} = {claim.traced}" if claim.name else claim.said, "$traced")
+            )
+        return Content.assemble(
+            mark, (f"{claim.name or claim.said}: {claim.reason or 'not checkable'}", "$muted")
+        )
 
     def count(self) -> int:
         return len(self._rows)

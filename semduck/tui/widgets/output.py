@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import Any
 
 from textual.content import Content
 
@@ -16,8 +17,8 @@ STYLES = {"stdout": "$foreground", "stderr": "$warning", "stdin": "$accent"}
 class Output(Choices):
     """Lines of text, each with the step that wrote its first character."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.steps: list[int] = []
         self._lines: list[list[tuple[str, str]]] = []
         self._open = False  # the last line has no newline yet
@@ -56,7 +57,9 @@ class Output(Choices):
 
     def row(self, index: int) -> Content:
         later = self.steps[index] > self.at_step
-        pieces = [(_plain(text), "$faint" if later else STYLES[stream]) for stream, text in self._lines[index]]
+        pieces = [
+            (_plain(text), "$faint" if later else STYLES[stream]) for stream, text in self._lines[index]
+        ]
         return Content.assemble(" ", *pieces)
 
 

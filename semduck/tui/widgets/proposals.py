@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.content import Content
 
@@ -24,8 +25,8 @@ class ProposalRow:
 class Proposals(Choices):
     """Rows of proposals, or one sentence when there are none."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.rows: tuple[ProposalRow, ...] = ()
         self.note = ""
 

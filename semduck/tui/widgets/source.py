@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from textual import events, work
 from textual.content import Content
@@ -37,8 +38,8 @@ class SourceView:
 class Source(Lines):
     """One file. The cursor is the user's line; `line` of the view is the program's."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.view = SourceView()
         self.found = ""
         self._lines: list[Content] = [Content("")]
@@ -129,7 +130,9 @@ class Source(Lines):
     def _code(self, line: int) -> Content:
         code = self._lines[line - 1]
         if self.found:
-            plain, needle = (code.plain, self.found) if _cased(self.found) else (code.plain.lower(), self.found)
+            plain, needle = (
+                (code.plain, self.found) if _cased(self.found) else (code.plain.lower(), self.found)
+            )
             start = plain.find(needle)
             while start >= 0:
                 code = code.stylize("on $warning 40%", start, start + len(needle))
@@ -141,10 +144,16 @@ class Source(Lines):
         column = self.view.column or len(line) - len(line.lstrip()) + 1
         pad = " " * (self.margin_width + column - 1)
         lead = "^ " if self.view.column else f"{self.marks.miss} " if self.view.mood == "bad" else "→ "
-        return Content.assemble(pad, (lead + self.view.remark, "$miss bold" if self.view.mood == "bad" else "$traced"))
+        return Content.assemble(
+            pad, (lead + self.view.remark, "$miss bold" if self.view.mood == "bad" else "$traced")
+        )
 
     def tint(self, index: int) -> str:
-        if self.view.line and index == self.index_of(self.view.line) and self.line_at(index) == self.view.line:
+        if (
+            self.view.line
+            and index == self.index_of(self.view.line)
+            and self.line_at(index) == self.view.line
+        ):
             return "on $current-line"
         return super().tint(index)
 

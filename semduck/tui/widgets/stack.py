@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -23,8 +24,8 @@ class StackRow:
 class Stack(Choices):
     """Frames; the selected one is the one whose values are shown."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.rows: tuple[StackRow, ...] = ()
 
     def show(self, rows: tuple[StackRow, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -31,8 +31,8 @@ class State(Lines):
 
     fixed: ClassVar[int] = 1
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.rows: tuple[StateRow, ...] = ()
         self._chosen = ""
 
@@ -112,4 +112,8 @@ class State(Lines):
 
     def _cell(self, text: str, width: int) -> str:
         text = text.replace("\n", " ").replace("\x1b", " ")
-        return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + self.marks.cut
+        return (
+            set_cell_size(text, width)
+            if cell_len(text) <= width
+            else set_cell_size(text, width - 1) + self.marks.cut
+        )

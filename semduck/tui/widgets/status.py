@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,7 +14,7 @@ from semduck.tui import marks
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Plain values of the line. length: number of steps, which count from 0. mood: "" | good | bad | busy colours `state`."""
+    """Plain values of the line. length: steps, counted from 0. mood of `state`: "" good bad busy."""
 
     name: str = ""
     step: int = -1
@@ -32,8 +33,8 @@ class StatusLine(Widget):
     DEFAULT_CSS = "StatusLine { height: 1; padding: 0 1; text-wrap: nowrap; }"
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.marks = marks.marks()
         self.status = Status()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
@@ -15,8 +17,8 @@ class TabRow(Widget):
     DEFAULT_CSS = "TabRow { height: 1; text-wrap: nowrap; }"
     ALLOW_SELECT = False
 
-    def __init__(self, names: tuple[str, ...], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, names: tuple[str, ...], **options: Any) -> None:
+        super().__init__(**options)
         self.names = names
         self.active = names[0]
         self.remarks: dict[str, str] = {}

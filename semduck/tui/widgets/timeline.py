@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
 
 from textual import events
 from textual.content import Content
@@ -34,7 +36,7 @@ class Depths:
         """The deepest sample in each of `width` columns."""
         many = len(self.values)
         starts = [column * many // width for column in range(width + 1)]
-        return [max(self.values[a : max(b, a + 1)], default=0) for a, b in zip(starts, starts[1:], strict=False)]
+        return [max(self.values[a : max(b, a + 1)], default=0) for a, b in pairwise(starts)]
 
 
 class Timeline(Widget):
@@ -43,8 +45,8 @@ class Timeline(Widget):
     DEFAULT_CSS = "Timeline { height: 1; width: 1fr; padding: 0 1; text-wrap: nowrap; }"
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.marks = marks.marks()
         self._shown: tuple[int, int, tuple[int, ...], frozenset[int]] = (0, 0, (), frozenset())
 
@@ -66,7 +68,9 @@ class Timeline(Widget):
         top = max(max(columns, default=0), 1)
         bars = [self.marks.bars[(depth * (len(self.marks.bars) - 1)) // top] for depth in columns]
         here = self._column(step, len(columns))
-        pieces: list[tuple[str, str]] = [(bar, "$frame" if i > here else "$primary 70%") for i, bar in enumerate(bars)]
+        pieces: list[tuple[str, str]] = [
+            (bar, "$frame" if i > here else "$primary 70%") for i, bar in enumerate(bars)
+        ]
         for trouble in troubles:
             pieces[self._column(trouble, len(columns))] = (self.marks.miss, "$miss bold")
         if pieces:
