@@ -160,8 +160,10 @@ def _grouped(found: list[Delta]) -> list[Delta]:
 def quiet(delta: Delta) -> bool:
     """Not worth a word: dunder names and names bound to functions, classes and modules."""
     value = delta.after or delta.before
-    name, _, part = delta.name.rpartition(".")
-    if name and part.startswith("_") and value is not None and value.kind == "opaque":
-        return True  # inner works of a library object
     name = delta.name.partition(".")[0]
     return name.startswith("__") or bool(value and value.kind in _LOUD and delta.how in ("new", "gone"))
+
+
+def inner(delta: Delta) -> str | None:
+    """The first private attribute on the way to what changed: `_lock` of `worker._lock`."""
+    return next((p.partition("[")[0] for p in delta.name.split(".")[1:] if p.startswith("_")), None)

@@ -6,7 +6,6 @@ import ast
 from itertools import groupby
 
 from semduck.duck import path, sentences, shape
-from semduck.duck.changes import deltas, quiet
 from semduck.duck.path import Item, Plain, Round, Way
 from semduck.duck.recorded import Recorded
 from semduck.duck.statements import Teller
@@ -170,7 +169,7 @@ class _Narration:
 
     def _courses(self, loop: Round, exit_: int) -> str:
         own = shape.assigned(loop.node)
-        found = [d for d in deltas(self.way.state(loop.start), self.way.state(exit_)) if not quiet(d)]
+        found = self.way.changes(loop.start, exit_)
         found.sort(key=lambda d: (d.name in own, d.before is None))
         main = [d for d in found if d.name not in own] or found
         return sentences.courses(main)

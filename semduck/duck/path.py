@@ -6,10 +6,11 @@ import ast
 import weakref
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from semduck.duck import shape
+from semduck.duck.changes import Delta, deltas, inner, quiet
 from semduck.duck.recorded import Recorded
 from semduck.trace.model import Call, Kind, Step, Value
 
@@ -81,6 +82,7 @@ class Way:
         self._states: dict[int, dict[str, Value]] = {}
         self._children: tuple[int, list[Call], list[int]] = (-1, [], [])
         self.said: dict[tuple[int, int], str] = {}
+        self._mentioned: dict[str, bool] = {}
         self.cut_end = False
         self._last_items: tuple[tuple[int, int, int, int], list[Item]] | None = None
 
@@ -107,6 +109,19 @@ class Way:
         if numbers and numbers[-1] - numbers[0] < 3 * len(numbers):
             return (s for s in self.recording.steps(numbers[0], numbers[-1] + 1) if s.frame == self.frame)
         return map(self.recording.step, numbers)
+
+    def mentions(self, word: str) -> bool:
+        """Does any recorded file contain `word`?"""
+        found = self._mentioned.get(word)
+        if found is None:
+            found = any(word in file.text for file in self.recording.files.values())
+            self._mentioned[word] = found
+        return found
+
+    def changes(self, start: int, after: int, named: Collection[str] = ()) -> list[Delta]:
+        """What changed between two own steps, without the inner works of library objects."""
+        found = deltas(self.state(start), self.state(after), named)
+        return [d for d in found if not quiet(d) and (inner(d) is None or self.mentions(inner(d) or ""))]
 
     def spot(self, at: int) -> shape.Spot | None:
         """The statement of own step `at`."""

@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_left
 
 from semduck.duck import path, sentences, shape
-from semduck.duck.changes import Delta, deltas, quiet
+from semduck.duck.changes import Delta
 from semduck.duck.path import Plain, Round, Way
 from semduck.trace.model import Call, Kind, OutputPiece
 
@@ -100,12 +100,14 @@ class Teller:
     def _deltas(self, start: int, after: int) -> list[Delta]:
         spot = self.way.spot(start)
         named = {n.id for n in shape.own(spot.node) if isinstance(n, ast.Name)} if spot else set()
-        found = deltas(self.way.state(start), self.way.state(after), named)
-        return [d for d in found if not quiet(d)]
+        return self.way.changes(start, after, named)
 
     def _calls(self, start: int, after: int) -> list[str]:
         calls = self.made(start, after)
-        told = [self._called(call, after) for call in (calls if len(calls) <= 2 else [calls[0], calls[-1]])]
+        node = getattr(self.way.spot(start), "node", None)
+        unused = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        ends = calls if len(calls) <= 2 else [calls[0], calls[-1]]
+        told = [self._called(call, after, unused) for call in ends]
         if len(calls) > 2:
             names = list(dict.fromkeys(c.function.rpartition(".")[2] for c in calls))
             many = sentences.listed([f"`{n}`" for n in names[:3]]) + (" and others" if len(names) > 3 else "")
@@ -133,7 +135,7 @@ class Teller:
         file = self.way.recording.files.get(call.file)
         return shape.source(file.text).owner(call.function, call.line) if file else None
 
-    def _called(self, call: Call, after: int) -> str:
+    def _called(self, call: Call, after: int, unused: bool) -> str:
         way, owner = self.way, self._owner(call)
         text = self.invocation(call)
         limit = way.numbers[after] if after < len(way) else len(way.recording)
@@ -147,7 +149,7 @@ class Teller:
         if step.kind is Kind.UNWIND:
             return f"{said}, which raises {sentences.problem(self.error_of(call))}"
         result = way.recording.result(call.frame)
-        if result is None or call.function.endswith(".__init__"):
+        if result is None or (result.kind == "none" and (unused or call.function.endswith(".__init__"))):
             return said
         return f"{said}, which returns {sentences.show(result, 50)}"
 
@@ -201,6 +203,8 @@ class Teller:
         written = isinstance(node, ast.Return) or node is None or bool(item.spot and item.spot.single)
         if written or value.kind != "none" or way.lines[after] != way.lines[item.start]:
             return [f"returns {sentences.show(value, 70)}"]
+        if way.call.function.endswith(".__init__"):
+            return []
         return ["the function ends here and returns None"]
 
     def _in_passing(self, at: int) -> bool:

@@ -47,7 +47,8 @@ def test_the_demo_hits_misses_and_does_not_know(recording: Recording, tmp_path: 
     marks = Counter(v.mark for v in verdicts)
     assert (marks["miss"], marks["unknown"]) == (2, 1)
     assert marks["hit"] > 14
-    assert [(v.name, v.said, v.traced) for v in verdicts if v.mark == "miss"][0] == ("iterations", "5", "4")
+    first = next(v for v in verdicts if v.mark == "miss")
+    assert (first.name, first.said, first.traced) == ("iterations", "5", "4")
     forecaster.close()
     again = Forecaster(Scripted(file="nowhere.json"), cache=tmp_path / "cache")  # answered from the cache
     again.ask(recording, frame)

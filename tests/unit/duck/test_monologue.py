@@ -35,8 +35,10 @@ def marks(text: str) -> list[str]:
 def test_sentences_follow_the_call() -> None:
     _, found = parsed(
         "Let's begin.\n[L5] The function is called with xs = [1, 3, 5]. [L6] `total` is 0.\n"
-        "- Iteration 1: [L7] x is 1. [L8] 1 > 2 is false.\n- Iteration 2: [L7] x is 3, [L9] total becomes 3.\n"
-        "- Third iteration [L9]: total becomes 8.\n[L10] Returns 8.\n[/MONOLOGUE]\n[ANSWER]\nassert f([1, 3, 5]) == 8\n"
+        "- Iteration 1: [L7] x is 1. [L8] 1 > 2 is false.\n- Iteration 2: [L7] x is 3, [L9] total "
+        "becomes 3.\n"
+        "- Third iteration [L9]: total becomes 8.\n[L10] Returns "
+        "8.\n[/MONOLOGUE]\n[ANSWER]\nassert f([1, 3, 5]) == 8\n"
     )
     assert [(u.line, u.occurrence) for u in found] == [
         (1, 1),

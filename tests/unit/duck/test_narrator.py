@@ -59,7 +59,8 @@ SENTENCES = {
     ),
     "return": ("def f(n):\n    return [n / 2]\nf(8)", "Returns [4.0]."),
     "loop": (
-        "def f(xs):\n    total = 0\n    for x in xs:\n        total += x\n    return total\nf([1, 2, 3, 4, 5])",
+        "def f(xs):\n    total = 0\n    for x in xs:\n        total += x\n    return total\nf([1, "
+        "2, 3, 4, 5])",
         "The loop over `x` runs 5 times; `total` goes 0 → 15.",
     ),
     "iteration": (
@@ -75,7 +76,8 @@ SENTENCES = {
         "The loop over `x` does not run.",
     ),
     "break": (
-        "def f(n):\n    while True:\n        n += 1\n        if n > 6:\n            break\n    return n\nf(0)",
+        "def f(n):\n    while True:\n        n += 1\n        if n > 6:\n            break\n    "
+        "return n\nf(0)",
         "The loop `while True` runs 7 times, then `break` leaves it; `n` goes 0 → 7.",
     ),
     "return in loop": (
@@ -91,11 +93,13 @@ SENTENCES = {
         "Calls `g(1, b=2, **{'c': 3})`, which returns 2.",
     ),
     "method": (
-        "class S:\n    def push(self, x):\n        self.x = x\ndef f(s):\n    s.push(3)\n    return 1\nf(S())",
-        "Calls `S.push(3)`, which returns None; `s.x` becomes 3.",
+        "class S:\n    def push(self, x):\n        self.x = x\ndef f(s):\n    s.push(3)\n    "
+        "return 1\nf(S())",
+        "Calls `S.push(3)`; `s.x` becomes 3.",
     ),
     "attribute": (
-        "class S:\n    x = y = 0\n    def f(self):\n        self.x = 2\n        self.x = 3\n        return 1\n"
+        "class S:\n    x = y = 0\n    def f(self):\n        self.x = 2\n        self.x = 3\n      "
+        "  return 1\n"
         "S().f()",
         "`self.x` becomes 3 (it was 2).",
     ),
@@ -108,7 +112,8 @@ SENTENCES = {
         "Line 2 raises ZeroDivisionError: division by zero; nothing catches it here.",
     ),
     "caught": (
-        "def f(n):\n    try:\n        n = 1 / n\n    except ZeroDivisionError:\n        n = 0\n    return n\nf(0)",
+        "def f(n):\n    try:\n        n = 1 / n\n    except ZeroDivisionError:\n        n = 0\n   "
+        " return n\nf(0)",
         "Line 3 raises ZeroDivisionError: division by zero; it is caught at line 4.",
     ),
     "wrong handler": (
@@ -135,7 +140,8 @@ SENTENCES = {
     "print": ("def f():\n    print('hello')\n    return 1\nf()", "Prints `hello`."),
     "delete": ("def f(x):\n    del x\n    return 1\nf(1)", "`x` is deleted."),
     "match": (
-        "def f(x):\n    match x:\n        case [a, b]:\n            return a\n        case _:\n            return 0\n"
+        "def f(x):\n    match x:\n        case [a, b]:\n            return a\n        case _:\n   "
+        "         return 0\n"
         "f((1, 2))",
         "`case [a, b]` matches; `a` becomes 1 and `b` becomes 2.",
     ),

@@ -8,8 +8,8 @@ from fake import Fake
 from semduck.duck import prompts
 
 FORWARD = """\
-Simulate the Execution: You are given a Python function and an assertion containing a function input. Complete the \
-assertion containing the execution output corresponding to the given input in [ANSWER] and [/ANSWER] tags.
+Simulate the Execution: You are given a Python function and an assertion containing a function input. \
+Complete the assertion containing the execution output corresponding to the given input in [ANSWER] and [/ANSWER] tags.
 [PYTHON]
 def f(xs): # [L5]
     total = 0 # [L6]
@@ -22,7 +22,8 @@ assert f([1, 3, 5]) == ??
 [/PYTHON]
 [MONOLOGUE]
 """
-CODE = "def f(xs):\n    total = 0\n\n    for x in xs:\n        if x > 2:\n            total += x\n    return total"
+CODE = "def f(xs):\n    total = 0\n\n"
+CODE += "    for x in xs:\n        if x > 2:\n            total += x\n    return total"
 
 
 def test_forward() -> None:
@@ -39,7 +40,8 @@ def test_for_a_recorded_call() -> None:
 
 
 def test_arguments_are_written_with_double_quotes() -> None:
-    source = "def g(a, *rest, k='x', **more):\n    return 'a' + \"b'c\"\ng('it', {'k': (1,)}, 2.5, k=\"don't\", z=None)\n"
+    source = "def g(a, *rest, k='x', **more):\n    return 'a' + \"b'c\"\n"
+    source += "g('it', {'k': (1,)}, 2.5, k=\"don't\", z=None)\n"
     text = prompts.for_call(Fake(source), 1).text
     assert 'assert g("it", {"k": (1,)}, 2.5, k="don\'t", z=None) == ??' in text
     assert 'return "a" + "b\'c" # [L6]' in text

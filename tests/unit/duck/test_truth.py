@@ -31,13 +31,13 @@ def test_examples_are_told_truly(name: str, tmp_path: Path) -> None:
     assert tally.corrupted > 10
 
 
-# -- programs that count for themselves -----------------------------------------------------------------------
+# -- programs that count for themselves --
 
 NAMES = ["a", "b", "c"]
 
 
 class Writer:
-    """Writes a random program in which every loop counts its rounds (n1, n2 …) and every test is kept (t1 …)."""
+    """Writes a random program whose loops count their rounds (n1 …) and whose tests are kept (t1 …)."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[int]], int]) -> None:
         self.pick = lambda n: draw(st.integers(0, n - 1))

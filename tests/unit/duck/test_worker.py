@@ -82,7 +82,7 @@ def test_a_crash_is_one_line_and_the_next_question_restarts(made: Callable[[Engi
     for _ in range(2):
         request = worker.ask("x")
         events = until(worker, ("error",))
-        assert [e for e in events if e.kind == "error"][0].request == request
+        assert next(e for e in events if e.kind == "error").request == request
         assert "exit code 3" in events[-1].text
         assert "\n" not in events[-1].text
         time.sleep(0.05)
