@@ -9,7 +9,8 @@ from semduck.duck import prompts
 
 FORWARD = """\
 Simulate the Execution: You are given a Python function and an assertion containing a function input. \
-Complete the assertion containing the execution output corresponding to the given input in [ANSWER] and [/ANSWER] tags.
+Complete the assertion containing the execution output corresponding to the given input in \
+[ANSWER] and [/ANSWER] tags.
 [PYTHON]
 def f(xs): # [L5]
     total = 0 # [L6]
