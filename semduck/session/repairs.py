@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from semduck.repair import apply, hunks, propose
 from semduck.repair.apply import NothingToUndo, WriteError
 from semduck.repair.model import Edit, Expectation, Proposal
-from semduck.session_types import WriteRefused, WriteResult
+from semduck.session.types import WriteRefused, WriteResult
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
 
@@ -32,8 +32,9 @@ class Repairs:
         """Forget all proposals: the recording they were made for is gone."""
         self.proposals, self.decisions = [], []
 
-    def search(self, recording: Recording, expectations: Sequence[Expectation],
-               seconds: float) -> Iterator[Proposal | Progress]:
+    def search(
+        self, recording: Recording, expectations: Sequence[Expectation], seconds: float
+    ) -> Iterator[Proposal | Progress]:
         """Search anew; each proposal was tried. Close the iterator to cancel."""
         self.clear()
         budget = propose.Budget(seconds=seconds)
@@ -51,21 +52,30 @@ class Repairs:
         if decision != "accepted":
             return
         for other, proposal in enumerate(self.proposals):
-            if other != index and self.decisions[other] == "accepted" and _clash(proposal, self.proposals[index]):
+            if (
+                other != index
+                and self.decisions[other] == "accepted"
+                and _clash(proposal, self.proposals[index])
+            ):
                 self.decisions[other] = "undecided"
 
-    def edit(self, index: int, new_text: str, recording: Recording, expectations: Sequence[Expectation]) -> Proposal:
+    def edit(
+        self, index: int, new_text: str, recording: Recording, expectations: Sequence[Expectation]
+    ) -> Proposal:
         """The user changed the patched text of the whole file: take it and try it again."""
         proposal = self.proposals[index]
         edits = hunks.replacement(self._base(proposal), new_text)
-        return self._retry(index, proposal.with_edits(edits, proposal.trial, "not tried yet"), recording, expectations)
+        return self._retry(
+            index, proposal.with_edits(edits, proposal.trial, "not tried yet"), recording, expectations
+        )
 
     def again(self, index: int, recording: Recording, expectations: Sequence[Expectation]) -> Proposal:
         """Try a proposal once more."""
         return self._retry(index, self.proposals[index], recording, expectations)
 
-    def _retry(self, index: int, proposal: Proposal, recording: Recording,
-               expectations: Sequence[Expectation]) -> Proposal:
+    def _retry(
+        self, index: int, proposal: Proposal, recording: Recording, expectations: Sequence[Expectation]
+    ) -> Proposal:
         tried = propose.retry(proposal, recording, self.target, expectations, propose.Budget())
         self.proposals[index] = tried
         return tried
@@ -80,7 +90,7 @@ class Repairs:
         return data
 
     def write(self) -> WriteResult:
-        """Write the accepted proposals, one file after the other. Raises WriteRefused; nothing half is left."""
+        """Write the accepted proposals, file by file. Raises WriteRefused; nothing half is left."""
         accepted = [p for p, d in zip(self.proposals, self.decisions, strict=True) if d == "accepted"]
         if not accepted:
             raise WriteRefused("nothing is accepted: y accepts the repair on screen, w writes it")
@@ -91,7 +101,9 @@ class Repairs:
             plan.append((file, mine, self._patched(data, mine)))
         for file, mine, new in plan:
             try:
-                apply.write(file, mine[0].base, new, journal=self.journal, note="; ".join(p.kind for p in mine))
+                apply.write(
+                    file, mine[0].base, new, journal=self.journal, note="; ".join(p.kind for p in mine)
+                )
             except WriteError as error:
                 raise WriteRefused(str(error)) from None
             self.written.append(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from semduck.session_types import SyntaxProblem
+from semduck.session.types import SyntaxProblem
 from semduck.trace.target import Target
 
 

@@ -19,7 +19,10 @@ class SessionStore:
     """A state folder. Nothing here is needed to go on: what cannot be read or written is left out."""
 
     def __init__(self, state_dir: Path | None) -> None:
-        self.root = state_dir or Path(tempfile.gettempdir()) / f"semduck-{os.getuid() if hasattr(os, 'getuid') else 0}"
+        self.root = (
+            state_dir
+            or Path(tempfile.gettempdir()) / f"semduck-{os.getuid() if hasattr(os, 'getuid') else 0}"
+        )
         self._runs: Path | None = None
         self._count = 0
 
@@ -46,7 +49,9 @@ class SessionStore:
         """Expectations stated about this program earlier."""
         try:
             rows = json.loads(self._file(target).read_text("utf-8"))
-            return [Expectation(**{**row, "file": Path(row["file"]) if row["file"] else None}) for row in rows]
+            return [
+                Expectation(**{**row, "file": Path(row["file"]) if row["file"] else None}) for row in rows
+            ]
         except (OSError, ValueError, TypeError, KeyError):
             return []
 

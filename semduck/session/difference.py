@@ -38,7 +38,7 @@ class Lines:
 def _mapping(old: list[str], new: list[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal" or tag == "replace" and i2 - i1 == j2 - j1:
+        if tag == "equal" or (tag == "replace" and i2 - i1 == j2 - j1):
             found.update({i1 + n + 1: j1 + n + 1 for n in range(i2 - i1)})
     return found
 
@@ -64,7 +64,9 @@ def _ends(before: Recording, after: Recording) -> Difference | None:
         old, new = before.ending, after.ending
         if (old.kind, old.code) == (new.kind, new.code):
             return None
-        return Difference(None, None, 0, f"Both runs take the same steps; before it {old.detail}, now it {new.detail}.")
+        return Difference(
+            None, None, 0, f"Both runs take the same steps; before it {old.detail}, now it {new.detail}."
+        )
     k = min(len(before), len(after))
     if len(after) > k:
         line = after.step(k).line
@@ -76,14 +78,19 @@ def _ends(before: Recording, after: Recording) -> Difference | None:
 def _described(before: Recording, after: Recording, k: int) -> Difference:
     old, new = before.step(k), after.step(k)
     if (old.kind, old.function, old.line) != (new.kind, new.function, new.line) and old.kind is not new.kind:
-        text = f"{_event(old.kind.value, old.line, old.value)} before; {_event(new.kind.value, new.line, new.value)} now"
-        return Difference(k, k, new.line, f"At step {k}, {text}.")
+        was, now = (_event(s.kind.value, s.line, s.value) for s in (old, new))
+        return Difference(k, k, new.line, f"At step {k}, {was} before; {now} now.")
     changed = _changed(before.changes(k), after.changes(k))
     if changed:
         return Difference(k, k, new.line, f"At step {k}, before line {new.line} runs, {changed}.")
     if old.value != new.value and old.value and new.value:
-        return Difference(k, k, new.line, f"At step {k}, {new.function} {_verb(new.kind.value)} {new.value.text}; "
-                          f"before it was {old.value.text}.")
+        return Difference(
+            k,
+            k,
+            new.line,
+            f"At step {k}, {new.function} {_verb(new.kind.value)} {new.value.text}; "
+            f"before it was {old.value.text}.",
+        )
     return Difference(k, k, new.line, f"At step {k}, line {new.line} runs; before it was line {old.line}.")
 
 
@@ -93,8 +100,15 @@ def _verb(kind: str) -> str:
 
 def _event(kind: str, line: int, value: Value | None) -> str:
     shown = f" {value.text}" if value is not None else ""
-    word = {"line": "runs", "call": "is called", "return": "returns" + shown, "exception": "raises" + shown,
-            "yield": "yields" + shown, "resume": "resumes", "unwind": "is left by the exception"}[kind]
+    word = {
+        "line": "runs",
+        "call": "is called",
+        "return": "returns" + shown,
+        "exception": "raises" + shown,
+        "yield": "yields" + shown,
+        "resume": "resumes",
+        "unwind": "is left by the exception",
+    }[kind]
     return f"line {line} {word}"
 
 
@@ -108,6 +122,3 @@ def _changed(old: list[Change], new: list[Change]) -> str:
             before = f"before it became {was.text}" if was else "before it did not change"
             return f"{path} becomes {now.text}; {before}"
     return ""
-
-
-

@@ -1,0 +1,90 @@
+"""One debugging session: a program, its recording, the place we stand, what we expect, what we could repair.
+
+No UI, no torch. The app and the report talk only to this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from semduck.repair.model import Proposal
+from semduck.session.difference import Difference
+from semduck.session.repairs import Repairs
+from semduck.session.types import Row, Spoken, SyntaxProblem, WriteRefused, WriteResult
+from semduck.session.view import ViewSession
+from semduck.trace.recording import Recording
+from semduck.trace.target import Limits, Target
+
+if TYPE_CHECKING:
+    from semduck.duck.forecast import Specified
+    from semduck.repair.propose import Progress
+
+SEARCH_SECONDS = 20.0
+
+
+class Session(ViewSession):
+    """Everything is asked from one thread, except that `find_repairs` may run in another."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        limits: Limits | None = None,
+        engine: Specified | None = None,
+        state_dir: Path | None = None,
+    ) -> None:
+        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir)
+        self._repairs = Repairs(target, self._store.journal)
+
+    def _forget_recording(self) -> None:
+        super()._forget_recording()
+        self._repairs.clear()
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """Repairs found so far, best first as they were found."""
+        return self._repairs.proposals
+
+    @property
+    def decisions(self) -> list[str]:
+        """For each proposal: undecided | accepted | rejected."""
+        return self._repairs.decisions
+
+    def find_repairs(self, seconds: float = SEARCH_SECONDS) -> Generator[Proposal | Progress, None, None]:
+        """Search for repairs. Blocks between items: use a worker thread; close it to cancel."""
+        if self.recording is None:
+            return
+        copy = Recording.open(self.recording.path)  # its own cursor: the screen goes on asking this one
+        try:
+            yield from self._repairs.search(copy, list(self.expectations), seconds)
+        finally:
+            copy.close()
+
+    def decide(self, index: int, decision: str) -> None:
+        """accepted | rejected | undecided."""
+        self._repairs.decide(index, decision)
+
+    def edit_proposal(self, index: int, new_text: str) -> Proposal:
+        """Take the user's version of the whole patched file, and try it."""
+        assert self.recording is not None
+        return self._repairs.edit(index, new_text, Recording.open(self.recording.path), self.expectations)
+
+    def try_again(self, index: int) -> Proposal:
+        """Try one proposal once more."""
+        assert self.recording is not None
+        return self._repairs.again(index, Recording.open(self.recording.path), self.expectations)
+
+    def write(self) -> WriteResult:
+        """Write the accepted repairs. Raises WriteRefused."""
+        return self._repairs.write()
+
+    def undo(self) -> str:
+        """Undo the newest write to a file of this program, also an earlier session's. Raises WriteRefused."""
+        main = self._main()
+        files = [*(self.recording.files if self.recording else ()), *([main] if main else ())]
+        return self._repairs.undo(files)
+
+
+__all__ = ["Difference", "Row", "Session", "Spoken", "SyntaxProblem", "WriteRefused", "WriteResult"]

@@ -1,0 +1,133 @@
+"""What a session shows at the step it stands on: names, words, output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from semduck.duck.narrator import narrate
+from semduck.judge import judge_all
+from semduck.repair.model import Expectation
+from semduck.session.expect import ExpectSession
+from semduck.session.types import Row, Spoken
+from semduck.trace.model import Call, OutputPiece, Value
+from semduck.trace.recording import Recording
+
+FACTS = "narrator · facts"
+
+
+class ViewSession(ExpectSession):
+    """Plain values for whoever shows them."""
+
+    def output(self) -> list[OutputPiece]:
+        """Everything written and read so far; pieces after the cursor have a larger step."""
+        return self.recording.output() if self.recording else []
+
+    def calls(self) -> Sequence[Call]:
+        """All calls, in order of their start."""
+        return self.recording.calls() if self.recording else ()
+
+    def rows(self) -> list[Row]:
+        """Names of the selected frame, then the module names it uses."""
+        recording = self._there()
+        if recording is None:
+            return []
+        changed = self._changed(recording)
+        names = recording.locals(self.cursor, self.frame)
+        rows = [self._row(n, v, n in changed, "local") for n, v in names.items()]
+        return rows + [
+            self._row(n, v, n in changed, "global")
+            for n, v in recording.globals(self.cursor, self.frame).items()
+        ]
+
+    def _changed(self, recording: Recording) -> set[str]:
+        if recording.frame_at(self.cursor) != self.frame:
+            return set()
+        return {c.path.split(".")[0].split("[")[0] for c in recording.changes(self.cursor)}
+
+    def _row(self, name: str, value: Value, changed: bool, scope: str) -> Row:
+        met = next(
+            (
+                m
+                for m in reversed(self.checked())
+                if m.expectation.name == name and m.expectation.kind == "value" and self._here(m.expectation)
+            ),
+            None,
+        )
+        said = next(
+            (
+                v
+                for s in reversed(self.utterances())
+                if s.current
+                for v in s.verdicts
+                if v.name == name and s.utterance.source == "forecast"
+            ),
+            None,
+        )
+        return Row(
+            name,
+            said.said if said else "",
+            value,
+            changed,
+            said.mark if said else "",
+            met.expectation if met else None,
+            met.met if met else None,
+            scope,
+        )
+
+    def _here(self, expectation: Expectation) -> bool:
+        """Does an expectation speak of the function we look at?"""
+        if self.recording is None or expectation.file is None:
+            return True
+        call = self.recording.call(self.frame)
+        lines = {self.recording.step(self.cursor).line} | {i.line for i in self.stack()}
+        return call.file == expectation.file and (
+            expectation.line in lines or self.recording.is_module(self.frame) or expectation.line >= call.line
+        )
+
+    @property
+    def voice(self) -> str:
+        """Who speaks in the duck panel."""
+        return self._ahead.name if self._ahead is not None else FACTS
+
+    def utterances(self) -> list[Spoken]:
+        """Sentences about the selected call, the current one marked: forecasts when there are any, else facts."""
+        recording = self._there()
+        if recording is None:
+            return []
+        key = (self.frame, self.cursor, min(len(recording), self._span_end(recording)), id(recording))
+        if self._spoken is None or self._spoken[0] != key:
+            self._spoken = (key, self._speak(recording))
+        return self._spoken[1]
+
+    def _span_end(self, recording: Recording) -> int:
+        last = recording.call(self.frame).last
+        return len(recording) if last is None else last
+
+    def _speak(self, recording: Recording) -> list[Spoken]:
+        told = narrate(recording, self.frame, focus=self.cursor)
+        spoken = [Spoken(u) for u in told]
+        if self._ahead is not None:
+            self._ahead.ask(recording, self.frame)
+            ahead = self._ahead.utterances(recording, self.frame)
+            spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead] or spoken
+        return _with_current(spoken, self.cursor)
+
+    def misses(self) -> list[int]:
+        """Steps of this call at which a forecast missed."""
+        return sorted(
+            {
+                s.utterance.step
+                for s in self.utterances()
+                if s.utterance.step is not None and any(v.mark == "miss" for v in s.verdicts)
+            }
+        )
+
+
+def _with_current(spoken: list[Spoken], cursor: int) -> list[Spoken]:
+    """Mark the sentence about the cursor: the last one whose step is not after it."""
+    best = -1
+    for index, one in enumerate(spoken):
+        step = one.utterance.step
+        if step is not None and step <= cursor and (best < 0 or step >= (spoken[best].utterance.step or 0)):
+            best = index
+    return [Spoken(s.utterance, s.verdicts, i == best) for i, s in enumerate(spoken)]
