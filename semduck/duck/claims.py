@@ -111,7 +111,8 @@ def _usable(name: tuple[str, bool]) -> bool:
 
 def _value(text: str, match: re.Match[str]) -> Found | None:
     name, span = _name(match), _literal(text, match.end())
-    if span is None or not _usable(name):
+    assigned = (match["either"] or "").startswith("=")  # "a = 3" speaks of a name, "a is 3" hardly
+    if span is None or not (assigned or _usable(name)):
         return None
     when = next(w for w in ("ends", "after", "before", "either") if match[w])
     when = "course-after" if when == "ends" else when

@@ -121,7 +121,7 @@ class Writer:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_random_programs_are_told_truly(data: st.DataObject) -> None:
     source = Writer(data.draw).program()
     recording = Fake(source, limit=6_000)
