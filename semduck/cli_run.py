@@ -17,7 +17,7 @@ from semduck.trace.run import Run, RunError
 from semduck.trace.target import Target
 
 if TYPE_CHECKING:
-    from semduck.duck.engine import Engine
+    from semduck.duck.forecast import Specified
     from semduck.report_data import Report
 
 
@@ -112,7 +112,7 @@ def _open_app(session: Session, settings: Settings) -> ExitCode:
     return ExitCode.PROGRAM if session.error else ExitCode(code)
 
 
-def _engine(name: str) -> Engine | None:
+def _engine(name: str) -> Specified | None:
     """The engine called `name`, None for the narrator alone. Raises Problem when it cannot be loaded."""
     kind, _, file = name.partition(":")
     if kind == "narrator":

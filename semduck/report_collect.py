@@ -90,10 +90,10 @@ def values(recording: Recording, step: int) -> tuple[Named, ...]:
 
 
 def story(recording: Recording, about: int | None = None) -> Story | None:
-    """What the call did in which step `about` lies; the module level when None."""
+    """What the call did in which step `about` lies; the main module when None."""
     if not len(recording):
         return None
-    frame = recording.step(0 if about is None else about).frame
+    frame = _main_frame(recording) if about is None else recording.step(about).frame
     call = recording.call(frame)
     result = recording.result(frame)
     said = narrate(recording, frame, about)
@@ -102,6 +102,12 @@ def story(recording: Recording, about: int | None = None) -> Story | None:
     del sentences[FIRST : FIRST + omitted]
     shown = result.text if result is not None and call.function != "<module>" else None
     return Story(call.function, relative(call.file), call.line, shown, omitted, tuple(sentences))
+
+
+def _main_frame(recording: Recording) -> int:
+    """The last module that nothing recorded imported: with -m it comes after the package's __init__."""
+    outermost = [call for call in recording.calls() if call.parent is None and call.function == "<module>"]
+    return outermost[-1].frame if outermost else recording.step(0).frame
 
 
 def excerpt(lines: Sequence[str], line: int) -> tuple[SourceLine, ...]:

@@ -137,6 +137,13 @@ def test_nothing_to_run() -> None:
     assert complaint("tset") == "semduck: no file or command tset; did you mean test?"
 
 
+def test_a_module_that_is_not_there(here: Path) -> None:
+    done = semduck("-m", "no_such_module")
+    assert done.returncode == ExitCode.PROGRAM
+    assert "No module named no_such_module" in done.stdout
+    assert done.stderr == ""
+
+
 def test_an_expectation_that_cannot_be_read(here: Path) -> None:
     Path("a.py").write_text("total = 3\n")
     said = complaint("--expect", "total = 3 @ 1", "a.py")

@@ -108,6 +108,18 @@ def test_a_program_that_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert data["program"]["args"] == ["--json", "x"]
 
 
+def test_the_story_of_a_package_is_that_of_its_main_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tool").mkdir()
+    Path("tool", "__init__.py").write_text("name = 'tool'\n")
+    Path("tool", "__main__.py").write_text("from tool import name\nprint(name)\n")
+    data = data_of("-m", "tool")
+    assert (data["exit_code"], data["stdout"]["text"]) == (0, "tool\n")
+    assert data["story"]["file"] == str(Path("tool", "__main__.py"))
+
+
 def test_an_unmet_expectation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("sum.py").write_text("total = 0\nfor n in range(5):\n    total += n\nprint(total)\n")
