@@ -79,7 +79,7 @@ def main() -> int:
         rank = right.index(True) + 1 if True in right else 0
         results.append((right, first))
         where = f"right at rank {rank or '-'}"
-        print(f"{item['id']:<12} {len(right)} shown, {where}, first {first:5.2f} s, {tried} tried", flush=True)
+        print(f"{item['id']:<12} {len(right)} shown, {where}, {first:5.2f} s, {tried} tried", flush=True)
     count = len(results)
     found = [first for right, first in results if right]
     print(

@@ -124,7 +124,8 @@ def unique(expectations: Iterable[Expectation]) -> list[Expectation]:
 
 def _search(search: Search) -> Iterator[Proposal | Progress]:
     yield search.progress()
-    search.workers.append(search.case.worker())
+    while len(search.workers) < search.budget.workers:
+        search.workers.append(search.case.worker())  # all start now, the baseline needs one only
     base = _baseline(search)
     if base is None:
         return
@@ -134,8 +135,6 @@ def _search(search: Search) -> Iterator[Proposal | Progress]:
     ordered = candidates(facts, localise(facts, wrong))
     search.sources = {source.path: source for source in facts.sources()}
     search.total = len(ordered)
-    while len(search.workers) < search.budget.workers:
-        search.workers.append(search.case.worker())
     yield from _try_all(search, iter(ordered))
     if search.late and not search.over():
         search.case.cpu, search.case.wall = search.case.cpu * 6, search.case.wall * 4

@@ -25,7 +25,7 @@ SECRET = re.compile(
 )
 MAX_OUTPUT = 2_000_000  # bytes a trial may write into one file
 MAX_RECORDING = 60_000_000
-START = 15.0  # seconds a server may take to start
+START = 30.0  # seconds a server may take to start
 
 
 class TrialError(Exception):
@@ -85,7 +85,7 @@ class Worker:
             self._remove()
             raise TrialError(f"trials cannot be run: {error}") from None
         self._buffer = b""
-        self._answer(START)
+        self._ready = False
         self._record = False
 
     def _start(self, python: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -113,7 +113,10 @@ class Worker:
             raise TrialError(f"the trial process is gone ({error.strerror})") from None
 
     def submit(self, job: Job) -> None:
-        """Start a job; the copy must hold what it should run."""
+        """Start a job; the copy must hold what it should run. The first one waits for the server to be up."""
+        if not self._ready:
+            self._answer(START)
+            self._ready = True
         scratch = self.copy.scratch
         self._record = job.mode == "record"
         self._send(

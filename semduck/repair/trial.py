@@ -350,7 +350,8 @@ class _Look:
 
 
 def _pytest(node: str, *options: str) -> tuple[str, ...]:
-    return ("-q", "-p", "no:cacheprovider", "--color=no", *options, node)
+    quiet = "ignore::pytest.PytestAssertRewriteWarning"  # the server has loaded the plugins already
+    return ("-q", "-p", "no:cacheprovider", "--color=no", "-W", quiet, *options, node)
 
 
 def _report(path: Path) -> dict[tuple[str, int], str]:

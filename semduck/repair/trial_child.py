@@ -68,12 +68,32 @@ def preload(names):
     for name in names:
         try:
             __import__(name)
+            if name == "pytest":
+                warm_up()
         except BaseException:
             sys.modules.pop(name, None)
     os.dup2(out, 1)
     os.dup2(err, 2)
     for handle in (out, err, null):
         os.close(handle)
+    gc.freeze()
+
+
+def warm_up():
+    """Load pytest's plugins once, by a session without tests in an empty folder."""
+    import tempfile
+
+    import pytest
+
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as empty:
+        with open(os.path.join(empty, "pytest.ini"), "w") as file:
+            file.write("[pytest]\n")
+        os.chdir(empty)
+        try:
+            pytest.main(["-q", "-p", "no:cacheprovider"])
+        finally:
+            os.chdir(here)
 
 
 def watch(pid, until):
