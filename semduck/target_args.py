@@ -93,9 +93,9 @@ def _nearest_file(path: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder}"
     lead = "did you mean " + (f"{folder}{os.sep}" if str(folder) != "." else "")
-    hint = nearest(path.name, [entry.name for entry in folder.iterdir() if entry.suffix == ".py"], lead)
+    hint = nearest(path.stem, [entry.stem for entry in folder.iterdir() if entry.suffix == ".py"], lead)
     if hint:
-        return hint
+        return f"{hint[:-1]}.py?"
     return "type -m before the name of a module" if path.name.isidentifier() else ""
 
 
