@@ -1,10 +1,12 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """What recording costs: CPU time a step against plain python, and what a long recording needs to be read.
 
     python benchmarks/recorder_cost.py [--rounds N] [--only NAME] [--steps N]
 
 CPU seconds (user + system, of the child process alone) of fresh processes, plain and recorded in turns; the
-median of the rounds. The cost of starting python is taken off both. Reading: one recording of at least --steps steps,
-opened in a fresh process; its peak memory, and the wall time of `locals` at random and at neighbouring steps.
+median of the rounds. The cost of starting python is taken off both. Reading: one recording of at least
+--steps steps, opened in a fresh process; its peak memory, and the wall time of `locals` at random and at
+neighbouring steps.
 """
 
 from __future__ import annotations
@@ -21,8 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from semduck.trace.recording import Recording
 from semduck.trace.run import Run
@@ -78,12 +79,21 @@ def cpu(action: object) -> float:
 
 def plain(script: Path) -> float:
     """CPU seconds of plain python."""
-    return cpu(lambda: subprocess.run([sys.executable, str(script)], env=ENV, check=True, stdout=subprocess.DEVNULL))
+    return cpu(
+        lambda: subprocess.run([sys.executable, str(script)], env=ENV, check=True, stdout=subprocess.DEVNULL)
+    )
 
 
 def recorded(script: Path, out: Path) -> tuple[float, int, int]:
     """(CPU seconds, steps, bytes on disk) of a recorded run."""
-    run = Run(Target("script", str(script), cwd=script.parent), Limits(max_steps=0), out, stdin="null", stdout="pipe", env=ENV)
+    run = Run(
+        Target("script", str(script), cwd=script.parent),
+        Limits(max_steps=0),
+        out,
+        stdin="null",
+        stdout="pipe",
+        env=ENV,
+    )
 
     def go() -> None:
         run.start()
@@ -103,7 +113,9 @@ def cost(rounds: int, only: str, home: Path) -> None:
     base = statistics.median(plain(nothing) for _ in range(rounds))
     base_recorded = statistics.median(recorded(nothing, home / f"n{i}" / "r")[0] for i in range(rounds))
     print(f"start: plain {base * 1e3:.0f} ms CPU, recorded {base_recorded * 1e3:.0f} ms CPU\n")
-    print(f"{'workload':18} {'steps':>9} {'plain ms':>9} {'recorded ms':>12} {'µs a step':>10} {'ratio':>7} {'bytes a step':>13}")
+    print(
+        f"{'workload':18} {'steps':>9} {'plain ms':>9} {'recorded ms':>12} {'µs a step':>10} {'ratio':>7} {'bytes a step':>13}"
+    )
     for name, text in WORKLOADS.items():
         if only not in name:
             continue
@@ -158,21 +170,34 @@ def reading(steps: int, home: Path) -> None:
     script = home / "long.py"
     script.write_text(LONG.format(n=steps // 7 + 1))
     seconds, count, size = recorded(script, home / "long" / "r")
-    print(f"\nlong recording: {count:,} steps, {seconds:.1f} s CPU, {size / 1e6:.1f} MB on disk ({size / count:.1f} bytes a step)")
-    done = subprocess.run([sys.executable, __file__, "--read", str(home / "long" / "r")], capture_output=True, text=True, check=True)
+    print(
+        f"\nlong recording: {count:,} steps, {seconds:.1f} s CPU, {size / 1e6:.1f} MB on disk ({size / count:.1f} bytes a step)"
+    )
+    done = subprocess.run(
+        [sys.executable, __file__, "--read", str(home / "long" / "r")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     told = json.loads(done.stdout)
     print(f"opened in {told['open_s']:.2f} s; peak memory of the reading process {told['peak_mb']:.0f} MB")
     for name, label in (("jump", "random step"), ("next", "next step"), ("back", "step before")):
         print(f"{label:12} p50 {told[name + '_p50']:7.3f} ms   p99 {told[name + '_p99']:7.3f} ms")
-    print(f"slowest random step {told['jump_max']:.1f} ms; last change of a name {told['last_change_ms']:.2f} ms")
+    print(
+        f"slowest random step {told['jump_max']:.1f} ms; last change of a name {told['last_change_ms']:.2f} ms"
+    )
 
 
 def main() -> None:
     """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="workloads whose name has this in it")
-    parser.add_argument("--steps", type=int, default=200_000, help="length of the recording that is read; 0: none")
+    parser.add_argument(
+        "--steps", type=int, default=200_000, help="length of the recording that is read; 0: none"
+    )
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.read:

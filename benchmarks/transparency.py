@@ -1,6 +1,7 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Real programs, plain and recorded: are stdout, stderr and exit code the same, byte for byte?
 
-    python benchmarks/transparency.py [--list] [--only TEXT] [--jobs N] [--scripts FOLDER…]
+    python benchmarks/transparency.py [--list] [--only TEXT] [--jobs N] [--patience S] [--scripts FOLDER…]
 
 Every program here was written by someone else: modules of the standard library run as scripts, their
 doctests, their own test suites, and command lines of installed packages. Both runs are fresh processes with
@@ -32,7 +33,6 @@ from semduck.trace.store import RecordingError
 from semduck.trace.target import Limits, Target
 
 LIBRARY = Path(os.__file__).parent
-PATIENCE = 240.0  # seconds for one program
 NOISE = (
     (re.compile(rb"\b\d+\.\d+ ?s(econds)?\b"), b"0.000s"),
     (re.compile(rb"0x[0-9a-f]{6,}"), b"0xADDRESS"),
@@ -90,7 +90,13 @@ def tools() -> Iterator[Program]:
     for module, args in lines:
         if module in ("locale", "site", "sysconfig", "platform"):
             continue  # they print where and on what they run, and are compared as scripts below
-        stdin = wave if module == "json.tool" else b"x = 1\nprint(x + 1)\n" if module in ("code", "fileinput", "encodings.rot_13") else b""
+        stdin = (
+            wave
+            if module == "json.tool"
+            else b"x = 1\nprint(x + 1)\n"
+            if module in ("code", "fileinput", "encodings.rot_13")
+            else b""
+        )
         label = " ".join(["-m", module, *(Path(a).name if "/" in a else a for a in args)])
         file = importlib.util.find_spec(module).origin if importlib.util.find_spec(module) else None  # type: ignore[union-attr]
         yield Program(label, "module", module, args, stdin, (file,) if file else ())
@@ -108,7 +114,11 @@ def scripts() -> Iterator[Program]:
     ]  # fmt: skip
     for name in names:
         path = LIBRARY / f"{name}.py"
-        if path.exists() and name not in ("uuid", "random", "hashlib"):  # these print what is random, or times
+        if path.exists() and name not in (
+            "uuid",
+            "random",
+            "hashlib",
+        ):  # these print what is random, or times
             yield Program(f"script {name}.py", "script", str(path))
 
 
@@ -138,7 +148,9 @@ def suites() -> Iterator[Program]:
     for name in names:
         path = LIBRARY / "test" / f"test_{name}.py"
         if path.exists():
-            yield Program(f"suite test_{name}", "module", "unittest", ("-q", f"test.test_{name}"), record=(str(path),))
+            yield Program(
+                f"suite test_{name}", "module", "unittest", ("-q", f"test.test_{name}"), record=(str(path),)
+            )
 
 
 def packages() -> Iterator[Program]:
@@ -148,7 +160,13 @@ def packages() -> Iterator[Program]:
                          ("mdurl", ()), ("idna", ("--version",)), ("platformdirs", ())):  # fmt: skip
         found = importlib.util.find_spec(module.split(".")[0])
         if found is not None and found.origin is not None:
-            yield Program(" ".join(["-m", module, *map(os.path.basename, args)]), "module", module, args, record=(str(Path(found.origin).parent / "*"),))
+            yield Program(
+                " ".join(["-m", module, *map(os.path.basename, args)]),
+                "module",
+                module,
+                args,
+                record=(str(Path(found.origin).parent / "*"),),
+            )
 
 
 def own(folders: list[str]) -> Iterator[Program]:
@@ -158,23 +176,28 @@ def own(folders: list[str]) -> Iterator[Program]:
             yield Program(f"script {path.name}", "script", str(path))
 
 
-def plain(program: Program, cwd: Path) -> Seen:
+def plain(program: Program, cwd: Path, patience: float) -> Seen:
     """What plain python does."""
     how = ["-m", program.spec] if program.kind == "module" else [program.spec]
     done = subprocess.run(
-        [sys.executable, *how, *program.args], cwd=cwd, env=ENV, input=program.stdin, capture_output=True, timeout=PATIENCE
+        [sys.executable, *how, *program.args],
+        cwd=cwd,
+        env=ENV,
+        input=program.stdin,
+        capture_output=True,
+        timeout=patience,
     )
     return Seen(done.stdout, done.stderr, done.returncode)
 
 
-def recorded(program: Program, cwd: Path, out: Path) -> Seen:
+def recorded(program: Program, cwd: Path, out: Path, patience: float) -> Seen:
     """What it does when it is recorded."""
     target = Target(program.kind, program.spec, program.args, cwd=cwd, root=cwd, include=program.record)
     run = Run(target, Limits(max_steps=0), out, stdin="pipe", stdout="pipe", env=ENV)
     run.start()
     run.send_input(program.stdin.decode())
     run.send_eof()
-    ending = run.wait(PATIENCE)
+    ending = run.wait(patience)
     seen = Seen(run.stdout, run.stderr, ending.code, len(run.recording))
     run.close()
     return seen
@@ -188,11 +211,14 @@ def quiet(data: bytes) -> bytes:
 
 
 def difference(expected: Seen, seen: Seen) -> str:
-    """"" when equal, else where the first one is."""
+    """ "" when equal, else where the first one is."""
     for name in ("stdout", "stderr"):
         want, got = quiet(getattr(expected, name)), quiet(getattr(seen, name))
         if want != got:
-            at = next((i for i, (a, b) in enumerate(zip(want, got, strict=False)) if a != b), min(len(want), len(got)))
+            at = next(
+                (i for i, (a, b) in enumerate(zip(want, got, strict=False)) if a != b),
+                min(len(want), len(got)),
+            )
             near = slice(max(0, at - 80), at + 160)
             return f"{name} differs at byte {at}\n      plain    {want[near]!r}\n      recorded {got[near]!r}"
     if expected.code != seen.code:
@@ -200,7 +226,7 @@ def difference(expected: Seen, seen: Seen) -> str:
     return ""
 
 
-def compare(program: Program) -> tuple[str, Seen, float, float]:
+def compare(program: Program, patience: float) -> tuple[str, Seen, float, float]:
     """("" | "differs …" | "unstable" | "slow", what was recorded, seconds plain, seconds recorded)."""
     with tempfile.TemporaryDirectory(prefix="transparency-") as name:
         cwd = Path(name) / "work"
@@ -208,14 +234,14 @@ def compare(program: Program) -> tuple[str, Seen, float, float]:
         out = Path(name) / "out" / "run.duck"
         begin = time.perf_counter()
         try:
-            first = plain(program, cwd)
+            first = plain(program, cwd, patience)
             middle = time.perf_counter()
-            seen = recorded(program, cwd, out)
+            seen = recorded(program, cwd, out, patience)
             end = time.perf_counter()
             told = difference(first, seen)
-            if end - middle > PATIENCE:
+            if end - middle > patience:
                 told = "slow"
-            elif told and difference(first, plain(program, cwd)):
+            elif told and difference(first, plain(program, cwd, patience)):
                 told = "unstable"
         except subprocess.TimeoutExpired:
             return "slow", Seen(b"", b"", None), 0, 0
@@ -226,11 +252,16 @@ def compare(program: Program) -> tuple[str, Seen, float, float]:
 
 def main() -> int:
     """Compare, print, and say how many differ."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--list", action="store_true", help="only name the programs")
     parser.add_argument("--only", default="", help="programs whose name has this in it")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--scripts", nargs="*", default=[], metavar="FOLDER", help="also the *.py files below these")
+    parser.add_argument("--patience", type=float, default=240.0, help="seconds for one program")
+    parser.add_argument(
+        "--scripts", nargs="*", default=[], metavar="FOLDER", help="also the *.py files below these"
+    )
     chosen = parser.parse_args()
     programs = [*tools(), *scripts(), *doctests(), *suites(), *packages(), *own(chosen.scripts)]
     programs = [p for p in programs if chosen.only in p.name]
@@ -238,17 +269,23 @@ def main() -> int:
         print(*(p.name for p in programs), sep="\n")
         return 0
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        results = list(zip(programs, pool.map(compare, programs), strict=True))
+        results = list(zip(programs, pool.map(lambda p: compare(p, chosen.patience), programs), strict=True))
     counts = {"equal": 0, "differ": 0, "unstable": 0, "slow": 0}
     for program, (told, seen, seconds, longer) in results:
         state = {"": "equal", "unstable": "unstable", "slow": "slow"}.get(told, "differ")
         counts[state] += 1
-        print(f"{state:8} {program.name:44} {seen.steps:9,} steps  {seconds:6.2f} s plain  {longer:6.2f} s recorded")
+        print(
+            f"{state:8} {program.name:44} {seen.steps:9,} steps  {seconds:6.2f} s plain  {longer:6.2f} s recorded"
+        )
         if state == "differ":
             print(f"      {told}")
     steps = sum(seen.steps for _, (_, seen, _, _) in results)
-    print(f"\n{counts['equal'] + counts['differ']} programs compared, {counts['differ']} differ, {steps:,} steps recorded")
-    print(f"left out: {counts['unstable']} that differ between two plain runs, {counts['slow']} that take over {PATIENCE:g} s")
+    print(
+        f"\n{counts['equal'] + counts['differ']} programs compared, {counts['differ']} differ, {steps:,} steps recorded"
+    )
+    print(
+        f"left out: {counts['unstable']} that differ between two plain runs, {counts['slow']} that take over {chosen.patience:g} s"
+    )
     return 1 if counts["differ"] else 0
 
 

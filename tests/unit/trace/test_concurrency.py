@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Threads, tasks and processes: every lane is whole, and the program is not slowed into another order."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """However a program ends, it can be walked up to there, and it is said how it ended."""
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def ran(text: str, folder: Path, limits: Limits | None = None) -> Recorded:
 
 
 def started(text: str, folder: Path) -> Run:
-    run = Run(target(text, folder), Limits(), folder / "out" / "run.duck", stdin="pipe", stdout="pipe", env=ENV)
+    run = Run(
+        target(text, folder), Limits(), folder / "out" / "run.duck", stdin="pipe", stdout="pipe", env=ENV
+    )
     run.start()
     return run
 
@@ -84,12 +87,18 @@ def test_kinds_of_ending(text: str, kind: str, code: int, part: str, tmp_path: P
 
 
 def test_an_exception_ends_where_it_was_raised(tmp_path: Path) -> None:
-    done = ran("def f(n):\n    xs = [n]\n    return xs[1]\n\ntry:\n    f(1)\nexcept IndexError:\n    pass\nf(2)\n", tmp_path)
+    done = ran(
+        "def f(n):\n    xs = [n]\n    return xs[1]\n\ntry:\n    f(1)\nexcept IndexError:\n    pass\nf(2)\n",
+        tmp_path,
+    )
     assert done.ending.step is not None
     step = done.recording.step(done.ending.step)
     assert (step.kind, step.function, step.line) == (Kind.EXCEPTION, "f", 3)
     assert done.recording.locals(step.number)["n"].literal == 2
-    assert [(r.type_name, r.line, r.handled) for r in done.recording.raised()] == [("IndexError", 3, True), ("IndexError", 3, False)]
+    assert [(r.type_name, r.line, r.handled) for r in done.recording.raised()] == [
+        ("IndexError", 3, True),
+        ("IndexError", 3, False),
+    ]
 
 
 def test_state_just_before_a_segfault(tmp_path: Path) -> None:
@@ -204,7 +213,11 @@ def test_the_recorder_killed_with_its_program_leaves_a_recording(tmp_path: Path)
     )
     root = str(Path(__file__).parents[3])
     process = subprocess.Popen(
-        [sys.executable, "-c", host], cwd=tmp_path, env={**ENV, "PYTHONPATH": root}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", host],
+        cwd=tmp_path,
+        env={**ENV, "PYTHONPATH": root},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     child = int(process.stdout.readline())
@@ -224,7 +237,9 @@ def tiny(tmp_path: Path) -> Iterator[Path]:
     """A file system with room for about two megabytes."""
     place = tmp_path / "tiny"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2200k", "none", str(place)], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2200k", "none", str(place)], capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("mounting a small file system needs root")
     yield place
@@ -269,7 +284,9 @@ def test_what_cannot_run_ends_as_python_ends(spec: str, tmp_path: Path) -> None:
 
 def test_a_python_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("x = 1\n")
-    run = Run(Target("script", "main.py", cwd=tmp_path, python="/nowhere/python"), Limits(), tmp_path / "out" / "r")
+    run = Run(
+        Target("script", "main.py", cwd=tmp_path, python="/nowhere/python"), Limits(), tmp_path / "out" / "r"
+    )
     with pytest.raises(RunError) as raised:
         run.start()
     assert "\n" not in str(raised.value)

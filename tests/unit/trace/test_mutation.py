@@ -8,7 +8,15 @@ import pytest
 from oracle.harness import PROGRAMS, Lab, difference
 
 ALL = sorted(PROGRAMS.glob("*.py"))
-STACKED = {"callee_mutation", "recursion", "closures", "linked_list", "sorting", "contextmanagers", "decorators"}
+STACKED = {
+    "callee_mutation",
+    "recursion",
+    "closures",
+    "linked_list",
+    "sorting",
+    "contextmanagers",
+    "decorators",
+}
 
 
 @pytest.mark.parametrize("program", ALL, ids=lambda p: p.stem)

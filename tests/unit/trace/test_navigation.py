@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """The state at a step does not depend on how one got there, and moving about keeps its promises."""
 
 from __future__ import annotations
@@ -71,8 +72,16 @@ def test_last_and_next_change_agree_with_history(recording: Recording) -> None:
             for k in steps[:: max(1, len(steps) // 5)]:
                 past = [h for h in told if h <= k]
                 ahead = [h for h in told if h > k]
-                assert recording.last_change(k, name, call.frame) == (past[-1] if past else None), (name, k, told)
-                assert recording.next_change(k, name, call.frame) == (ahead[0] if ahead else None), (name, k, told)
+                assert recording.last_change(k, name, call.frame) == (past[-1] if past else None), (
+                    name,
+                    k,
+                    told,
+                )
+                assert recording.next_change(k, name, call.frame) == (ahead[0] if ahead else None), (
+                    name,
+                    k,
+                    told,
+                )
 
 
 def test_history_values_are_those_at_their_steps(recording: Recording) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """The oracle itself, against what a person works out by hand."""
 
 from __future__ import annotations
@@ -37,7 +38,20 @@ def test_events_of_a_call(tmp_path: Path) -> None:
 def test_events_of_a_generator(tmp_path: Path) -> None:
     text = "def g():\n    try:\n        yield 1\n    except KeyError:\n        yield 2\na = g()\nnext(a)\na.throw(KeyError('k'))\na.close()\n"
     rows = [r["kind"] for r in run(text, tmp_path) if r["function"] == "g"]
-    assert rows == ["call", "line", "line", "yield", "resume", "exception", "line", "line", "yield", "resume", "exception", "unwind"]
+    assert rows == [
+        "call",
+        "line",
+        "line",
+        "yield",
+        "resume",
+        "exception",
+        "line",
+        "line",
+        "yield",
+        "resume",
+        "exception",
+        "unwind",
+    ]
 
 
 def test_the_past_stays_the_past(tmp_path: Path) -> None:
@@ -73,7 +87,7 @@ def test_no_user_code_runs() -> None:
 
 
 def walk(node: Any, value: Value) -> str:
-    """"" when the value pictures the node, else the problem."""
+    """ "" when the value pictures the node, else the problem."""
     row = {"locals": {"x": node}, "globals": {}}
 
     class Closed:

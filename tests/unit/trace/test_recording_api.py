@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """The questions a Recording answers, each against a program whose answers are known."""
 
 from __future__ import annotations
@@ -126,7 +127,10 @@ def test_evaluate(recording: Recording, expression: str, text: str) -> None:
     assert recording.evaluate(at(recording, "main.py", 36), expression).text == text
 
 
-@pytest.mark.parametrize("expression", ["nothing", "names[9]", "p.nothing", "answer(", "total()", "1 +", "names['a']", "", "__import__('os')"])
+@pytest.mark.parametrize(
+    "expression",
+    ["nothing", "names[9]", "p.nothing", "answer(", "total()", "1 +", "names['a']", "", "__import__('os')"],
+)
 def test_evaluate_says_why_not(recording: Recording, expression: str) -> None:
     with pytest.raises(EvaluateError) as raised:
         recording.evaluate(at(recording, "main.py", 36), expression)
@@ -153,7 +157,9 @@ def test_changes(recording: Recording) -> None:
     told = {c.path: (c.before and c.before.text, c.after and c.after.text) for c in recording.changes(after)}
     assert told["result"] == ("0", "2")
     appended = at(recording, "main.py", 19, 2)
-    told = {c.path: (c.before and c.before.text, c.after and c.after.text) for c in recording.changes(appended)}
+    told = {
+        c.path: (c.before and c.before.text, c.after and c.after.text) for c in recording.changes(appended)
+    }
     assert any(path.startswith("names") for path in told), told
 
 
@@ -178,7 +184,10 @@ def test_output_belongs_to_its_step(recording: Recording, done: Recorded) -> Non
 
 
 def test_raised(recording: Recording) -> None:
-    assert [(r.type_name, r.line, r.handled) for r in recording.raised()] == [("KeyError", 28, True), ("ValueError", 30, True)]
+    assert [(r.type_name, r.line, r.handled) for r in recording.raised()] == [
+        ("KeyError", 28, True),
+        ("ValueError", 30, True),
+    ]
     value = recording.raised()[1]
     assert (value.message, recording.step(value.step).kind) == ("no box", Kind.EXCEPTION)
     shown = recording.step(value.step).value
@@ -195,7 +204,7 @@ def test_refresh_grows(tmp_path: Path, recording: Recording) -> None:
         again.step(-1)
 
 
-PATTERNS = '''\
+PATTERNS = """\
 def bits():
     value = {1: [2]}
     text = "x" * 3000
@@ -209,7 +218,7 @@ def bits():
 
 
 bits()
-'''
+"""
 
 
 def test_large_values_are_bounded_and_say_so(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Programs whose output, errors and exit code must not change when they are recorded."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Compare a Recording, step by step, with what the deep-copying oracle wrote."""
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def _compare_lane(
         step = recording.step(steps[index].number)
         seen = f"{step.kind.value} {step.function} line {step.line} of {step.file.name}"
         if seen != _event(row):
-            report.problems.append(f"{report.program} step {step.number}: event {_event(row)!r} expected, got {seen!r}")
+            report.problems.append(
+                f"{report.program} step {step.number}: event {_event(row)!r} expected, got {seen!r}"
+            )
             return
         _compare_state(report, recording, step, row)
         report.steps += 1
@@ -88,11 +91,17 @@ def _compare_state(report: Report, recording: Recording, step: Step, row: dict[s
     sides = [("local", row["locals"], recording.locals(step.number))]
     if step.function != "<module>":
         named, shown = set(row["names"]), recording.globals(step.number)
-        wanted = {k: v for k, v in row["globals"].items() if (k in named and k not in row["locals"]) or k in shown}
+        wanted = {
+            k: v for k, v in row["globals"].items() if (k in named and k not in row["locals"]) or k in shown
+        }
         sides.append(("global", wanted, shown))
-    for number, (caller, frame) in enumerate(zip(row.get("stack", ()), recording.stack(step.number)[1:], strict=False)):
+    for number, (caller, frame) in enumerate(
+        zip(row.get("stack", ()), recording.stack(step.number)[1:], strict=False)
+    ):
         if (caller[0], caller[1]) != (frame.function, frame.line):
-            report.problems.append(f"{report.program} step {step.number}: caller {caller[:2]} expected, got {frame}")
+            report.problems.append(
+                f"{report.program} step {step.number}: caller {caller[:2]} expected, got {frame}"
+            )
             break
         sides.append((f"caller {number}", caller[2], recording.locals(step.number, frame.frame)))
     for scope, wanted, found in sides:
@@ -109,7 +118,13 @@ def _compare_state(report: Report, recording: Recording, step: Step, row: dict[s
 
 
 def _problem(
-    program: str, step: Step, scope: str, name: str, error: object, wanted: dict[str, Any], found: dict[str, Value]
+    program: str,
+    step: Step,
+    scope: str,
+    name: str,
+    error: object,
+    wanted: dict[str, Any],
+    found: dict[str, Value],
 ) -> str:
     picture = json.dumps(wanted.get(name, "(unbound)"), ensure_ascii=False)
     return (
@@ -277,7 +292,9 @@ class Walk:
                 left.remove(value)
                 break
             else:
-                raise Mismatch(f"{path}: member {json.dumps(item)[:80]} is not among {[v.text for v in left]}")
+                raise Mismatch(
+                    f"{path}: member {json.dumps(item)[:80]} is not among {[v.text for v in left]}"
+                )
 
     def _class(self, node: dict[str, Any], value: Value, path: str) -> None:
         found = dict(self._children(value, path))

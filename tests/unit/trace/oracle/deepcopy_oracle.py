@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Run a program and write the whole state at every trace event: slow, simple, and the truth to compare with.
 
 Run as a script: `python deepcopy_oracle.py OUT PROGRAM [ARG…]`. Shares no code with the recorder.
@@ -118,7 +119,9 @@ class Picture:
         found = []
         for name, v in list(class_dict(cls).items()):
             kind = type(v)
-            hidden = kind in NOISE or has_base(kind, type) or any("__get__" in class_dict(b) for b in mro(kind))
+            hidden = (
+                kind in NOISE or has_base(kind, type) or any("__get__" in class_dict(b) for b in mro(kind))
+            )
             if not name.startswith("_") and not hidden:
                 found.append([name, self.of(v)])
         return found

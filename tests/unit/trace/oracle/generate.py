@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Random small programs that mutate and alias everything they have. The same seed gives the same text."""
 
 from __future__ import annotations
@@ -5,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-HEADER = '''\
+HEADER = """\
 import functools
 import heapq
 from collections import defaultdict, deque
@@ -61,7 +62,7 @@ def counter(store):
         return store
 
     return bump
-'''
+"""
 
 
 class Writer:
@@ -164,7 +165,7 @@ class Writer:
             f"Node({sub()})", f"Node({sub()}, [{sub()}])", f"Slim({sub()}, {sub()})", f"Pile([{sub()}])",
             f"deque([{sub()}], 3)", f"defaultdict(list, k=[{sub()}])", f"[{sub()} for _ in range(2)]",
             f"[w for w in {x}]", f"list({x})", f"{x}[:]", f"{x}[0]", f"{x}['a']", f"{x}.kids", f"{x}.value",
-            f"len({x})", f"{x} + [{sub()}]", f"({sub()} if {x} else {sub()})", f"{x}.copy()", f"bytearray(b'ab')",
+            f"len({x})", f"{x} + [{sub()}]", f"({sub()} if {x} else {sub()})", f"{x}.copy()", "bytearray(b'ab')",
             self.call(),
         )  # fmt: skip
 
@@ -197,11 +198,17 @@ class Writer:
 
     def guard(self, lines: list[str]) -> None:
         self.emit("try:")
-        if len(lines) > 1 and not any(line.startswith(("for ", "raise")) for line in lines) and self.random.random() < 0.4:
+        if (
+            len(lines) > 1
+            and not any(line.startswith(("for ", "raise")) for line in lines)
+            and self.random.random() < 0.4
+        ):
             lines = ["; ".join(lines)]
         self.block(lines)
         self.emit("except Exception as e:")
-        self.block([self.pick("errors.append(type(e).__name__)", "errors.append(type(e).__name__); e = None")])
+        self.block(
+            [self.pick("errors.append(type(e).__name__)", "errors.append(type(e).__name__); e = None")]
+        )
         if self.random.random() < 0.2:
             self.emit("finally:")
             self.block([f"errors[:] = errors[-{self.random.randint(1, 4)}:]"])
@@ -251,7 +258,7 @@ class Writer:
                 f"{x}.kids.append({y})", f"{x}.add({y})", f"{x}.add({x})", f"{x}.swap({self.like('node')})",
                 f"del {x}.value", f"setattr({x}, 'extra', {value})", f"{x}.__dict__['direct'] = {y}", f"{x}.value = {value}",
                 f"vars({x}).update(more={value})", f"{x}.kids[0].add({y})", f"{x}.value.append({y})", f"{x}.kids = {y}",
-                f"{x}.kids.clear()", f"delattr({x}, 'extra')", f"{x}.count += 1", f"Node.count += 1", f"{x}.made.append(1)",
+                f"{x}.kids.clear()", f"delattr({x}, 'extra')", f"{x}.count += 1", "Node.count += 1", f"{x}.made.append(1)",
             )  # fmt: skip
         if kind == "other":
             return self.pick(
@@ -259,7 +266,7 @@ class Writer:
                 f"{self.like('deque')}.rotate(1)", f"{self.like('deque')}.appendleft({value})", f"Node.made.append({y})",
                 f"Node.made = {x}", f"any({self.like('list')}.append(q) for q in [{value}])", f"assert {x}, 'empty'",
                 f"raise KeyError({y})", self.call(), self.call(), self.call(), self.call(),
-                f"print(len({self.like('list')}))", f"del {self.like('slim')}.b", f"errors.append(len(errors))",
+                f"print(len({self.like('list')}))", f"del {self.like('slim')}.b", "errors.append(len(errors))",
             )  # fmt: skip
         return self.pick(f"{self.place()} = {value}", f"{self.place()} = {y}", f"{self.place()} += [{value}]",
                          f"{self.place()} += 1", f"{self.place()} = {self.place()} = {value}",
@@ -273,7 +280,9 @@ class Writer:
         if self.random.random() < 0.7:
             self.emit(f"{name} = None")
             self.bind(name)
-            self.emit(f"for {name} in {self.pick('range(3)', '[[1], [2]]', '[Node(0), {}]', 'ab'.__repr__())}:")
+            self.emit(
+                f"for {name} in {self.pick('range(3)', '[[1], [2]]', '[Node(0), {}]', 'ab'.__repr__())}:"
+            )
         else:
             name = f"n{len(self.lines)}"  # never a name the body could assign to: loops must end
             self.emit(f"{name} = 0")

@@ -105,11 +105,14 @@ class Lab:
 
 
 def difference(expected: Outcome, seen: Outcome) -> str:
-    """"" when equal, else where they part."""
+    """ "" when equal, else where they part."""
     for name in ("stdout", "stderr"):
         want, got = getattr(expected, name), getattr(seen, name)
         if want != got:
-            at = next((i for i, (a, b) in enumerate(zip(want, got, strict=False)) if a != b), min(len(want), len(got)))
+            at = next(
+                (i for i, (a, b) in enumerate(zip(want, got, strict=False)) if a != b),
+                min(len(want), len(got)),
+            )
             near = slice(max(0, at - 60), at + 200)
             return f"{name} differs at byte {at}:\n  plain    {want[near]!r}\n  recorded {got[near]!r}"
     if expected.code != seen.code:
