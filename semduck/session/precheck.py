@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -24,7 +26,24 @@ def check(target: Target) -> tuple[str | None, SyntaxProblem | None]:
         return f"{target.spec}: no permission to read it", None
     except OSError as error:
         return f"{target.spec}: {error.strerror}", None
-    return _syntax(path, data, target.spec)
+    error, problem = _syntax(path, data, target.spec)
+    if error and _fine_elsewhere(target, path):
+        return None, None
+    return error, problem
+
+
+def _fine_elsewhere(target: Target, path: Path) -> bool:
+    """Does the program's own interpreter, when it is another one, know this syntax?"""
+    if not target.python or Path(target.python).resolve() == Path(sys.executable).resolve():
+        return False
+    check = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[1], 'exec')"
+    try:
+        done = subprocess.run(
+            [target.python, "-W", "ignore", "-c", check, str(path)], capture_output=True, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def _syntax(path: Path, data: bytes, shown: str) -> tuple[str | None, SyntaxProblem | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from semduck.trace.walk import Walk
 if TYPE_CHECKING:
     from semduck.duck.forecast import Forecaster, Specified
 
-IN_APP, HEADLESS = 6_000, 200_000  # events taken in at one poll
+IN_APP, HEADLESS = 0.03, 0.5  # seconds of reading at one poll
 
 
 class RunSession:
@@ -87,16 +88,24 @@ class RunSession:
             return spoke
         alive = run.poll()
         try:
-            grew = recording.refresh(IN_APP if self._interactive else HEADLESS)
+            grew = self._read(recording)
         except RecordingError as error:
             self.error, self._settled = str(error), True
             return True
-        if grew and not self._moved and not self.cursor:
+        if grew and len(recording) and not self._moved and not self.cursor:
             self._stand(Walk(recording).first() or 0)
         if not alive and not grew:
             self._settle(recording)
             return True
         return grew or spoke
+
+    def _read(self, recording: Recording) -> bool:
+        """Take in what was written meanwhile, for a bounded time."""
+        end = time.monotonic() + (IN_APP if self._interactive else HEADLESS)
+        grew = recording.refresh(1)
+        while grew and time.monotonic() < end and recording.refresh(1):
+            pass
+        return grew
 
     def _stand(self, step: int) -> None:
         assert self.recording is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from semduck.duck.narrator import narrate
@@ -90,18 +91,21 @@ class ViewSession(ExpectSession):
         return self._ahead.name if self._ahead is not None else FACTS
 
     def utterances(self) -> list[Spoken]:
-        """Sentences about the selected call, the current one marked: forecasts when there are any, else facts."""
+        """Sentences about the selected call, the current one marked: forecasts if any, else facts."""
         recording = self._there()
         if recording is None:
             return []
-        key = (self.frame, self.cursor, min(len(recording), self._span_end(recording)), id(recording))
+        key = (self.frame, self.cursor, self._told_until(recording), id(recording))
         if self._spoken is None or self._spoken[0] != key:
             self._spoken = (key, self._speak(recording))
         return self._spoken[1]
 
-    def _span_end(self, recording: Recording) -> int:
+    def _told_until(self, recording: Recording) -> int:
+        """Changes when the story must be told anew: at once when the call ends, once a second while it grows."""
         last = recording.call(self.frame).last
-        return len(recording) if last is None else last
+        if last is not None:
+            return last
+        return -int(time.monotonic()) if self.running else len(recording)
 
     def _speak(self, recording: Recording) -> list[Spoken]:
         told = narrate(recording, self.frame, focus=self.cursor)
