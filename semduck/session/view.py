@@ -101,7 +101,7 @@ class ViewSession(ExpectSession):
         return self._spoken[1]
 
     def _told_until(self, recording: Recording) -> int:
-        """Changes when the story must be told anew: at once when the call ends, once a second while it grows."""
+        """Changes when the story must be told anew: when the call ends, once a second while it grows."""
         last = recording.call(self.frame).last
         if last is not None:
             return last
