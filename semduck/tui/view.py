@@ -265,9 +265,14 @@ def proposals(session: Session) -> tuple[ProposalRow, ...]:
     )
 
 
-def troubles(session: Session) -> frozenset[int]:
+def troubles(session: Session, said: Said) -> frozenset[int]:
     """Steps to mark on the timeline: exceptions that were not caught, and misses."""
     if session.recording is None:
         return frozenset()
     raised = [r.step for r in session.recording.raised() if not r.handled]
-    return frozenset([*raised[-MANY:], *session.misses()])
+    missed = [
+        one.utterance.step
+        for one in said.spoken
+        if one.utterance.step is not None and any(verdict.mark == "miss" for verdict in one.verdicts)
+    ]
+    return frozenset([*raised[-MANY:], *missed])

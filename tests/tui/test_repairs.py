@@ -53,7 +53,8 @@ async def test_diff_reason_and_evidence(found: FakeSession, app_of: Build) -> No
         assert "3 -     for start in range(len(values) - size):" in text
         assert "3 +     for start in range(len(values) - size + 1):" in text
         assert "Tried in a copy · your file is unchanged" in text
-        assert "crash gone · 3 calls unchanged" in text
+        assert "crash gone" in text and "3 calls unchanged" in text
+        assert "strong evidence" in text
 
 
 async def test_decide_and_move_on(found: FakeSession, app_of: Build) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from time import monotonic
 
 from textual import getters
+from textual.timer import Timer
 
 from semduck.session import Session
 from semduck.tui import view
@@ -24,6 +25,8 @@ from semduck.tui.widgets.timeline import Depths, Timeline
 PANES = ("source", "duck", "state", "stack", "output", "repairs", "calls")
 TABS = PANES[3:]
 WHILE_RUNNING = 0.5  # seconds between full repaints while steps still arrive
+CHEAP = 0.03  # seconds words may take to come with the step itself
+PAUSE = 0.15  # seconds without a key after which costlier words are made
 
 
 class Painting(SessionScreen):
@@ -49,6 +52,9 @@ class Painting(SessionScreen):
         self._painted: object = None
         self._painted_at = 0.0
         self._depths = Depths()
+        self._said = view.Said()
+        self._words_cost = 0.0  # seconds the last words took
+        self._later: Timer | None = None
         self._pieces = 0
         self._all_taken = False
         self._describe = partial(view.call_row, session)
@@ -67,14 +73,15 @@ class Painting(SessionScreen):
     def forget(self) -> None:
         """A new recording began: nothing painted so far is true any more."""
         self._depths, self._pieces, self._painted, self._all_taken = Depths(), 0, None, False
+        self._said = view.Said()
         self._describe = partial(view.call_row, self.session)
         self.output.clear()
 
     def paint(self) -> None:
-        """Every pane that differs. While the program runs, the costly ones only every half second."""
+        """Every pane that differs. While the program runs, the costly ones only now and then."""
         grown = self._take_output()
         key = (self.session.cursor, self.session.frame, self.session.running, bool(view.length(self.session)))
-        due = monotonic() - self._painted_at > WHILE_RUNNING
+        due = monotonic() - self._painted_at > max(WHILE_RUNNING, 10 * self._words_cost)
         self._paint_run()
         if key == self._painted and self.session.running and not due:
             return
@@ -83,6 +90,38 @@ class Painting(SessionScreen):
         if grown or not self.session.running:
             self.output.show(self.session.cursor)
         self._paint_tabs()
+        self._paint_words_soon()
+
+    def _paint_words_soon(self) -> None:
+        """Words now if they are cheap here; else when the user pauses: a step never waits for them."""
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
+        if self._words_cost < CHEAP:
+            self._paint_words()
+        else:
+            self._later = self.set_timer(PAUSE, self._paint_words)
+
+    def _paint_words(self) -> None:
+        """What is said about the step, and everything marked by it."""
+        self._later = None
+        started = monotonic()
+        self._said = said = view.said(self.session)
+        self._words_cost = monotonic() - started
+        sentences = view.sentences(said)
+        self.duck.show(sentences, self._silence())
+        facts = all(sentence.fact for sentence in sentences)
+        self.duck.border_title = "Duck says — facts" if facts else "Duck says — forecast, checked"
+        self._paint_marks()
+        self._paint_run()
+        self._paint_tabs()
+
+    def _paint_marks(self) -> None:
+        """The first line and the source: both carry marks of what was said."""
+        self.status.show(view.status(self.session, self._said, self.notice))
+        shown = view.source(self.session, self._said)
+        self.source.show(shown)
+        self.source.border_title = self._title(shown.path.name if shown.path else "")
 
     def _take_output(self) -> bool:
         if self.session.recording is None or self._all_taken:
@@ -101,18 +140,10 @@ class Painting(SessionScreen):
             return
         self._depths.grow(total, lambda k: recording.depth(recording.frame_at(k)))
         columns = self._depths.columns(max(self.timeline.size.width - 5 - len(str(total - 1)), 1))
-        self.timeline.show(total, self.session.cursor, columns, view.troubles(self.session))
+        self.timeline.show(total, self.session.cursor, columns, view.troubles(self.session, self._said))
 
     def _paint_step(self) -> None:
-        said = view.said(self.session)
-        self.status.show(view.status(self.session, said, self.notice))
-        shown = view.source(self.session, said)
-        self.source.show(shown)
-        self.source.border_title = self._title(shown.path.name if shown.path else "")
-        sentences = view.sentences(said)
-        self.duck.show(sentences, self._silence())
-        facts = all(sentence.fact for sentence in sentences)
-        self.duck.border_title = "Duck says — facts" if facts else "Duck says — forecast, checked"
+        self._paint_marks()
         self.state.show(view.state(self.session) if view.length(self.session) else ())
         self.stack.show(view.stack(self.session) if view.length(self.session) else ())
         self.state.border_title = self._title(self._state_title())
@@ -134,7 +165,8 @@ class Painting(SessionScreen):
         if not view.length(self.session):
             return "State"
         row = next((row for row in view.stack(self.session) if row.selected), None)
-        return f"State of {row.function}" if row else "State"
+        name = row.function if row else ""
+        return f"State of {'the module' if name == '<module>' else name}" if name else "State"
 
     def _silence(self) -> str:
         """Why the duck says nothing."""
@@ -157,6 +189,8 @@ class Painting(SessionScreen):
         remarks = {"repairs": f" {len(self.session.proposals)}" if self.session.proposals else ""}
         if any(row.mark == "miss" for row in self.state.rows):
             remarks["state"] = f" {self.state.marks.miss}"
+        if any(claim.mark == "miss" for one in self.duck.sentences for claim in one.claims):
+            remarks["duck"] = f" {self.state.marks.miss}"
         self.query_one("#wide-tabs", TabRow).show(self.tab, remarks)
         self.query_one("#narrow-tabs", TabRow).show(self.pane, remarks)
 

@@ -6,6 +6,8 @@ from semduck.trace.model import Value
 from semduck.tui.screens.ask import Ask, Choose, Open
 from semduck.tui.screens.moves import Moves
 
+MODEL = {"ask": "asking the duck", "card": "the semantics card", "backward": "the backward monologue"}
+
 
 class Values(Moves):
     """Actions on the row under the cursor of the state pane."""
@@ -93,4 +95,4 @@ class Values(Moves):
 
     def action_needs_model(self, what: str) -> None:
         """Honest about what is not there."""
-        self.say(f"{what} comes with a model: none is loaded")
+        self.say(f"{MODEL[what]} comes with a model: none is loaded")

@@ -69,8 +69,8 @@ class Diff(Lines):
         self._new: list[Content] = []
 
     def show(self, old: str, new: str) -> None:
-        """Show how `old` becomes `new`."""
-        self.rows = diff_rows(old, new)
+        """Show how `old` becomes `new`, with as much around it as there is room for."""
+        self.rows = diff_rows(old, new, max(3, self.size.height // 2 - 3))
         self._old, self._new = inked_lines(old), inked_lines(new)
         self.rows_changed(keep=False)
 

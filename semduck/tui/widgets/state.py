@@ -68,10 +68,10 @@ class State(Lines):
         self.remember()
 
     def count(self) -> int:
-        return len(self.rows)
+        return max(len(self.rows), 1)
 
     def tint(self, index: int) -> str:
-        if index != self.cursor:
+        if index != self.cursor or not self.rows:
             return ""
         return "on $cursor-line" if self.has_focus else "on $cursor-line 40%"
 
@@ -91,12 +91,14 @@ class State(Lines):
         if index < 0:
             head = self._said("said", said) + self._cell("traced" if said else "value", traced) + "  type"
             return Content.styled(f"    {self._cell('name', name)}  {head}", "$faint")
+        if not self.rows:
+            return Content.styled("    nothing has a value here yet", "$muted")
         row = self.rows[index]
         said_style = "$primary" if row.expected else "$duck-said"
         value_style = "$changed bold" if row.changed else "$muted" if row.faint else "$traced"
         return Content.assemble(
+            (self.marks.selected if index == self.cursor else " ", "$muted"),
             (self.marks.of(row.mark), marks.style(row.mark)),
-            " ",
             (self.marks.changed if row.changed else " ", "$changed"),
             " ",
             (self._cell(row.name, name), "$muted" if row.faint else "$foreground"),
