@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from semduck.report_data import FIRST, Expected, Failure, Repair, Report, Story, Stream, Syntax
 
@@ -56,9 +57,18 @@ def _failure(failure: Failure) -> Iterator[str]:
         yield f"  {'>' if line.here else ' '} {line.line:>{width}} | {line.text}".rstrip()
     if len(failure.stack) > 1:
         callers = (f"{place.function} at {place.file}:{place.line}" for place in failure.stack[1:])
-        yield from _section("Called from", callers)
+        yield from _section("Called from", _folded(callers))
     values = (_named(value.name, value.type, value.text, value.scope) for value in failure.values)
     yield from _section("Values there", values)
+
+
+def _folded(lines: Iterable[str]) -> Iterator[str]:
+    """Runs of the same line as python folds them in a traceback."""
+    for line, run in groupby(lines):
+        count = len(list(run))
+        yield from [line] * min(count, 3)
+        if count > 3:
+            yield f"  … {count - 3} more times the same"
 
 
 def _named(name: str, type_name: str, text: str, scope: str) -> str:
