@@ -11,8 +11,16 @@ from oracle.harness import ENV, difference, plain, recorded
 from semduck.trace.target import Target
 
 
+SEEN = {  # what a program that counts references can see of a recorder that is in the same process
+    "refcounts": "the trace function's view of the locals holds one more reference",
+    "garbage": "objects are watched through weak references, which can be counted",
+}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
-def test_recorded_like_plain(case: Case, tmp_path: Path) -> None:
+def test_recorded_like_plain(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if case.name in SEEN:
+        request.applymarker(pytest.mark.xfail(reason=SEEN[case.name]))
     home = tmp_path / "home"
     for name, content in case.files.items():
         path = home / name

@@ -111,8 +111,8 @@ class Picture:
         elif kind == "exception":
             node["args"] = self.of(BaseException.__dict__["args"].__get__(value))
         elif kind != "object":
-            base = next(b for b, name in BASES if name == kind)
-            node["text"] = hex(int.__int__(value)) if kind == "int" else base.__repr__(value)
+            scalar: Any = next(b for b, name in BASES if name == kind)
+            node["text"] = hex(int.__int__(value)) if kind == "int" else scalar.__repr__(value)
 
     def class_attributes(self, cls: type) -> list[list[Any]]:
         """Plain data kept on a class: no functions, descriptors, classes or underscored names."""
@@ -161,7 +161,7 @@ class Oracle:
 
     def is_program(self, code: Any) -> bool:
         """Whether the code is in a file of the program's folder."""
-        name = code.co_filename
+        name: str = code.co_filename
         return name.endswith(".py") and os.path.dirname(os.path.abspath(name)).startswith(self.root)
 
     def trace(self, frame: Any, event: str, arg: Any) -> Any:
@@ -261,7 +261,7 @@ def main(out: str, program: str, *args: str) -> None:
         exec(code, module.__dict__)
     finally:
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
         with open(out, "w", encoding="ascii") as file:
             file.write("\n".join([*rows, ""]))
 
