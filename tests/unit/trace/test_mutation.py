@@ -9,7 +9,7 @@ import pytest
 from oracle.harness import PROGRAMS, Lab, difference
 
 ALL = sorted(PROGRAMS.glob("*.py"))
-LATE = {  # sys.settrace keeps a copy of the locals for one more event, and Python <= 3.12 gives no way around it
+LATE = {  # before Python 3.13, sys.settrace keeps a copy of the locals for one more event
     "finalizers_same_line": "an object dies one event late, and the locals of a call in another order",
 }
 STACKED = {

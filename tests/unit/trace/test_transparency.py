@@ -10,7 +10,6 @@ from oracle.harness import ENV, difference, plain, recorded
 
 from semduck.trace.target import Target
 
-
 SEEN = {  # what a program that counts references can see of a recorder that is in the same process
     "refcounts": "the trace function's view of the locals holds one more reference",
     "garbage": "objects are watched through weak references, which can be counted",
