@@ -124,8 +124,16 @@ def begin(config):
 def _finish(recorder):
     """The last exit function: what python has just printed a traceback of is what ended the program."""
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-    if isinstance(error, BaseException):
+    if isinstance(error, BaseException) and _from_the_top(error.__traceback__):
         _uncaught(recorder, error)
+
+
+def _from_the_top(trace):
+    """Did it leave the main program? Test runners, too, note the last exception they caught."""
+    if trace is None:
+        return False
+    frame = trace.tb_frame
+    return "runpy" in frame.f_code.co_filename or frame.f_globals.get("__name__") == "__main__"
 
 
 def _uncaught(recorder, error):

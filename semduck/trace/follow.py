@@ -9,7 +9,7 @@ from _thread import RLock, get_ident
 from _weakref import ref as weak
 
 from . import effects
-from .resolve import MISSING, MUTATORS, Resolver
+from .resolve import MISSING, MUTATORS, PLAIN, Resolver
 from .snapshot import Function, Heap, Module, Shadow, _ref
 from .tail import Full
 
@@ -477,8 +477,9 @@ class Recorder:
         """Look again at what the last line may have changed."""
         heap, resolver, globals_ = self.heap, self.resolver, frame.f_globals
         roots = info.roots if info is not None else ()
+        by_super = followed.deep or any(effect[0] == "super" for effect in info.effects)
         if followed.deep or self._found(info, names, globals_) > 1:
-            self._deep(followed, frame, roots, names, globals_)
+            self._deep(followed, roots, names, globals_, by_super)
             return
         for effect in info.effects:
             what, owner = self._effect(effect, names, globals_, roots)
@@ -486,7 +487,7 @@ class Recorder:
                 self._everything(frame)
                 return
             if what == "deep":
-                self._deep(followed, frame, roots, names, globals_)
+                self._deep(followed, roots, names, globals_, by_super)
                 return
             if what == "append" and heap.appended(owner):
                 continue
@@ -529,6 +530,8 @@ class Recorder:
             return ("deep" if resolver.method(target, effect[2]) in ("append", "shallow") else "nothing"), None
         if kind == "method":
             return resolver.method(target, effect[2]), target
+        if id(type(target)) in PLAIN:
+            return "nothing", target
         return ("deep" if resolver.library(target) else "shallow"), target
 
     def _shallow(self, value):
@@ -567,13 +570,13 @@ class Recorder:
         for default in value.__defaults__ or ():
             self.heap.deep(default)
 
-    def _deep(self, followed, frame, roots, names, globals_):
+    def _deep(self, followed, roots, names, globals_, by_super):
         for root in roots:
             value = self.resolver.name(root, names, globals_)
             if value is not MISSING:
                 self.heap.deep(value)
         first = followed.info.code.co_varnames[:1]
-        if first and first[0] in names:  # super() and friends act on the first argument without naming it
+        if by_super and first and first[0] in names:  # super() acts on the first argument without naming it
             self.heap.deep(names[first[0]])
         if not followed.info.module:
             space = followed.space

@@ -38,9 +38,9 @@ class Renderer:
             return Value(thing.kind, thing.type, _closed(thing, oid in self._open), oid, thing.length,
                          more=thing.length)
         self._open.add(oid)
-        children = self._children(thing, depth)
+        drawn = self._drawn(oid, thing, self._children(thing, depth))
         self._open.discard(oid)
-        return self._drawn(oid, thing, children)
+        return drawn
 
     def _children(self, thing: Thing, depth: int) -> list[tuple[str, Value]]:
         pairs = paired(thing)
@@ -73,7 +73,7 @@ class Renderer:
         values = [v.literal for _, v in children]
         try:
             if thing.kind == "dict":
-                keys = [Renderer(self.state, 1000, 1000).value(item[0], 8) for item in thing.items]
+                keys = [self._key(item[0]) for item in thing.items]
                 if not all(k.is_literal for k in keys):
                     return None
                 return dict(zip((k.literal for k in keys), values, strict=True))
@@ -81,6 +81,12 @@ class Renderer:
             return makers[thing.kind](values)
         except TypeError:
             return None
+
+    def _key(self, ref: Ref) -> Value:
+        """A dict's key in full; a key that leads back to the dict is not a literal."""
+        inner = Renderer(self.state, 1000, 1000)
+        inner._open = self._open
+        return inner.value(ref, 8)
 
     def _text(self, thing: Thing, children: list[tuple[str, Value]], more: int) -> str:
         if thing.kind == "exception":

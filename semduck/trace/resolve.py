@@ -25,7 +25,7 @@ _MUTATORS = frozenset(n for t in (*_CONTAINERS, bytearray) for n in dir(t) if n 
 MUTATORS = frozenset(n for n in _MUTATORS if n not in dir(str))  # str has the names, not the effect
 _PLAIN_TYPES = (str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range)
 # classes are compared by identity only: a metaclass may define __eq__ and __hash__
-_PLAIN = frozenset(map(id, _PLAIN_TYPES))
+PLAIN = frozenset(map(id, _PLAIN_TYPES))
 _CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
 LAZY = frozenset(map(id, (map, filter, zip, enumerate, reversed)))
 
@@ -93,7 +93,7 @@ class Resolver:
         if kind is list or kind is tuple:
             if type(index) is int and -len(base) <= index < len(base):
                 return base[index]
-        elif any(k is dict for k in _mro(kind)) and id(type(index)) in _PLAIN and type(index) is not tuple:
+        elif any(k is dict for k in _mro(kind)) and id(type(index)) in PLAIN and type(index) is not tuple:
             return dict.get(base, index, MISSING)
         return MISSING
 
@@ -108,14 +108,14 @@ class Resolver:
     def library(self, value):
         """Is it an instance of a class the user did not write, and not a plain container?"""
         kind = type(value)
-        return id(kind) not in _CONTAINER_IDS and not self.heap.is_user(kind) and not isinstance_type(value)
+        return id(kind) not in _CONTAINER_IDS | PLAIN and not self.heap.is_user(kind) and not isinstance_type(value)
 
     def operand(self, value):
         """What an operator may do to it: classes derived from library code (enum, say) keep notes of their own."""
         kind = type(value)
-        if id(kind) in _PLAIN or id(kind) in _CONTAINER_IDS or isinstance_type(value):
+        if id(kind) in PLAIN or id(kind) in _CONTAINER_IDS or isinstance_type(value):
             return "nothing"
-        ours = (k is object or id(k) in _PLAIN or id(k) in _CONTAINER_IDS or self.heap.is_user(k) for k in _mro(kind))
+        ours = (k is object or id(k) in PLAIN or id(k) in _CONTAINER_IDS or self.heap.is_user(k) for k in _mro(kind))
         return "nothing" if all(ours) else "deep"
 
     def call(self, function):
@@ -140,7 +140,7 @@ class Resolver:
     def method(self, owner, name):
         """What `owner.name(...)` may do: nothing | append | shallow (to owner) | deep."""
         kind = type(owner)
-        if id(kind) in _PLAIN:
+        if id(kind) in PLAIN:
             return "nothing"
         if id(kind) in _CONTAINER_IDS:
             if name == "append" and kind is list:
