@@ -177,6 +177,10 @@ _SELF = [
     one("environment", "import os\nprint(sorted(os.environ))\nprint(os.getcwd())\nprint(sorted(os.listdir('.')))\n"),
     one("flags", "import sys\nprint(sys.flags, sys.warnoptions, sys._xoptions, sys.dont_write_bytecode, sys.executable)\n"
         "print(sys.getswitchinterval(), sys.stdin.encoding, sys.stdout.encoding, sys.stdout.errors, sys.stderr.errors)\n"),
+    one("builtins_replaced", "import builtins\nreal = builtins.len, builtins.type, builtins.id, builtins.isinstance\ndef f(xs):\n    builtins.len = "
+        "lambda x: 7\n    n = len(xs)\n    builtins.type = builtins.id = builtins.isinstance = None\n    xs.append(n)\n    y = {'k': xs}\n"
+        "    builtins.len, builtins.type, builtins.id, builtins.isinstance = real\n    return n, y\nprint(f([1]))\n"),
+    one("locals_snapshot", "def f(w):\n    out = locals()\n    del out['w']\n    return out\nprint(f(1))\n"),
     one("lambda_main", "def main():\n    print('main')\n    return 3\nif __name__ == '__main__':\n    import sys\n    sys.exit(main())\n"),
     one("empty", ""),
     one("only_comment", "# nothing here"),
