@@ -7,17 +7,15 @@ board = []
 
 
 def worker():
-    while True:
-        go.acquire()
-        if not jobs:
-            break
+    go.acquire()
+    while jobs:
         job = jobs.pop()
         job.append("seen")
         board.append(job)
         del job
         back.release(); go.acquire()
         board[-1].append("twice")
-        back.release()
+        back.release(); go.acquire()
 
 
 t = threading.Thread(target=worker)
