@@ -12,7 +12,7 @@ from semduck.trace.target import Target
 
 SEEN = {  # what a program that counts references can see of a recorder that is in the same process
     "refcounts": "the trace function's view of the locals holds one more reference",
-    "locals_snapshot": "before Python 3.13 the dict of locals() is brought up to date whenever a line is traced",
+    "locals_snapshot": "before Python 3.13 the dict of locals() changes whenever a line is traced",
     "garbage": "objects are watched through weak references, which can be counted",
 }
 
