@@ -9,18 +9,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.tui.conftest import AVERAGE
-from tests.tui.driving import frame, keys, started
-from tests.tui.fake import FakeSession, repair_of
 
 from semduck.config import Settings
 from semduck.trace.target import Target
 from semduck.tui.app import SemduckApp
+from tests.tui.conftest import AVERAGE
+from tests.tui.driving import frame, keys, started
+from tests.tui.fake import FakeSession, repair_of
 
 HERE = Path(__file__).parent
 WALK = tuple("nnnnnnnnnnnn")
-CRASH = 'readings = {"mon": 3, "tue": 5}\n\n\ndef total(days):\n    return sum(readings[day] for day in days)\n\n\n'
-CRASH += 'print("start")\nprint(total(["mon", "wed"]))\n'
+CRASH = """\
+readings = {"mon": 3, "tue": 5}
+
+
+def total(days):
+    return sum(readings[day] for day in days)
+
+
+print("start")
+print(total(["mon", "wed"]))
+"""
 FRAMES: dict[str, tuple[tuple[int, int], str, Sequence[str]]] = {
     "step-120x36": ((120, 36), AVERAGE, WALK),
     "step-80x24": ((80, 24), AVERAGE, WALK),

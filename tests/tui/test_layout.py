@@ -111,3 +111,15 @@ async def test_the_footer_fits_80_columns(session: FakeSession, app_of: Build) -
     async with app_of(session).run_test(size=(80, 24)) as pilot:
         await started(pilot)
         assert "? Help" in frame(pilot).splitlines()[-1]
+
+
+async def test_text_can_be_selected_with_the_mouse(session: FakeSession, app_of: Build) -> None:
+    async with app_of(session).run_test(size=(120, 36)) as pilot:
+        main = await started(pilot)
+        start = main.source.margin_width + 1
+        await pilot.mouse_down("#source", offset=(start, 1))
+        await pilot.hover("#source", offset=(start + 11, 1))
+        await pilot.mouse_up("#source", offset=(start + 11, 1))
+        await pilot.pause()
+        selected = main.get_selected_text() or ""
+        assert selected.startswith("def windows")

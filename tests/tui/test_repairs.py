@@ -196,7 +196,7 @@ async def test_help_of_the_repairs(found: FakeSession, app_of: Build) -> None:
         await opened(pilot)
         await keys(pilot, "?")
         assert isinstance(pilot.app.screen, Help)
-        assert "accept this repair" in frame(pilot)
+        assert "accept it" in frame(pilot)
 
 
 async def test_the_list_of_repairs_opens_one(found: FakeSession, app_of: Build) -> None:
