@@ -64,7 +64,9 @@ def main() -> None:
     """Write every picture."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    every = dict(PICTURES) | {f"theme-{name}": (WIDE, name, STEP) for name in themes.load().themes}
+    every = dict(PICTURES) | {
+        f"theme-{name}": (WIDE, name, STEP) for name in themes.load().themes if name != themes.DEFAULT
+    }
     for name, (size, theme, keys) in every.items():
         asyncio.run(picture(name, size, theme, keys, folder))
         print(folder / f"{name}.svg")

@@ -40,6 +40,14 @@ def length(session: Session) -> int:
     return len(session.recording) if session.recording is not None else 0
 
 
+def span(session: Session) -> int:
+    """Steps from the beginning of the selected call to its end, with what it called."""
+    if session.recording is None or not length(session):
+        return 0
+    call = session.recording.call(session.frame)
+    return (length(session) if call.last is None else call.last) - call.first
+
+
 def program_file(session: Session) -> Path | None:
     """The file to show before there is a step."""
     if session.recording is not None and session.recording.main_file is not None:

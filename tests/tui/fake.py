@@ -139,6 +139,9 @@ class FakeRecording:
     def calls(self) -> list[Call]:
         return self._calls
 
+    def call(self, frame: int) -> Call:
+        return self._calls[frame]
+
     def arguments(self, frame: int) -> dict[str, Value]:
         return self._states[self._calls[frame].first]
 

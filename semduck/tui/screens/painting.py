@@ -25,6 +25,7 @@ from semduck.tui.widgets.timeline import Depths, Timeline
 PANES = ("source", "duck", "state", "stack", "output", "repairs", "calls")
 TABS = PANES[3:]
 WHILE_RUNNING = 0.5  # seconds between full repaints while steps still arrive
+LONG_CALL = 1_500  # steps of a call about which words may be dear
 CHEAP = 0.03  # seconds words may take to come with the step itself
 PAUSE = 0.15  # seconds without a key after which costlier words are made
 
@@ -97,7 +98,7 @@ class Painting(SessionScreen):
         if self._later is not None:
             self._later.stop()
             self._later = None
-        if self._words_cost < CHEAP:
+        if self._words_cost < CHEAP and view.span(self.session) < LONG_CALL:
             self._paint_words()
         else:
             self._later = self.set_timer(PAUSE, self._paint_words)
