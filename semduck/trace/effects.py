@@ -4,7 +4,17 @@ Runs inside the recorded process, so it walks `_ast` nodes itself instead of imp
 A line's effects are over-approximated: what is not understood becomes "anything reachable from the names".
 """
 
+from __future__ import annotations
+
 import _ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    Path = tuple[Any, ...]  # see `path`
+    Effect = tuple[Any, ...]  # (kind, path) or (kind, path, attribute)
 
 ONLY_AST = 0x400
 Simple = (_ast.Name, _ast.Attribute, _ast.Subscript)
@@ -21,27 +31,25 @@ class LineInfo:
 
     __slots__ = ("complex", "effects", "globals", "roots", "statements")
 
-    def __init__(self):
-        self.effects, self.roots = [], []
+    def __init__(self) -> None:
+        self.effects: list[Effect] = []
+        self.roots: list[str] = []
         self.complex = self.globals = False
         self.statements = 0
 
 
-NOTHING = LineInfo()
-
-
-def analyse(source, filename):
+def analyse(source: bytes | str, filename: str) -> dict[int, LineInfo] | None:
     """{line: LineInfo} of a source (bytes or str). Lines without effects are left out."""
     try:
-        tree = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
+        tree: Any = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    lines = {}
+    lines: dict[int, LineInfo] = {}
     _body(tree.body, lines, frozenset())
     return lines
 
 
-def _body(statements, lines, global_names):
+def _body(statements: list[Any], lines: dict[int, LineInfo], global_names: frozenset[str]) -> None:
     own = set(global_names)
     for node in statements:
         if isinstance(node, _ast.Global):
@@ -50,7 +58,7 @@ def _body(statements, lines, global_names):
         _statement(node, lines, frozenset(own))
 
 
-def _statement(node, lines, global_names):
+def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[str]) -> None:
     header = _Collector(global_names)
     nested = []
     for field in node._fields:
@@ -58,7 +66,7 @@ def _statement(node, lines, global_names):
         if field in ("body", "orelse", "finalbody") and isinstance(value, list):
             nested.append(value)
         elif field in ("handlers", "cases"):
-            for part in value:
+            for part in value or ():
                 header.part(part)
                 nested.append(part.body)
         elif isinstance(node, Definitions) and field in ("name", "type_params", "type_comment"):
@@ -83,11 +91,11 @@ def _statement(node, lines, global_names):
 class _Collector:
     """Effects of one statement's own expressions (its header, for compound statements)."""
 
-    def __init__(self, global_names):
+    def __init__(self, global_names: frozenset[str]) -> None:
         self.info = LineInfo()
         self.global_names = global_names
 
-    def place(self, lines, decorators, first, last):
+    def place(self, lines: dict[int, LineInfo], decorators: list[Any] | None, first: int, last: int) -> None:
         info = self.info
         if decorators:
             first = min(first, decorators[0].lineno)
@@ -103,24 +111,24 @@ class _Collector:
             there.complex = there.complex or info.complex
             there.globals = there.globals or info.globals
 
-    def part(self, part):
+    def part(self, part: Any) -> None:
         for field in part._fields:
             if field != "body":
                 self.field(part, field, getattr(part, field, None))
 
-    def field(self, owner, field, value):
+    def field(self, owner: Any, field: str, value: Any) -> None:
         if isinstance(value, list):
             for item in value:
                 self.field(owner, field, item)
         elif isinstance(value, _ast.AST):
             if isinstance(owner, _ast.AugAssign) and field == "target":
                 self._in_place(value)
-            self.visit(value, False)
+            self.visit(value)
 
-    def _in_place(self, target):
+    def _in_place(self, target: Any) -> None:
         self.info.effects.append(("shallow", path(target)))
 
-    def visit(self, node, inside):
+    def visit(self, node: Any) -> None:
         info = self.info
         kind = type(node)
         if kind is _ast.Name:
@@ -130,7 +138,6 @@ class _Collector:
                 info.globals = True
             return
         if kind in Scopes or kind is _ast.NamedExpr:
-            inside = True
             info.complex = True
             info.globals = info.globals or kind is _ast.NamedExpr  # in a comprehension it binds outside
         if kind is _ast.Call:
@@ -150,19 +157,20 @@ class _Collector:
             value = getattr(node, field, None)
             for item in value if isinstance(value, list) else (value,):
                 if isinstance(item, _ast.AST):
-                    self.visit(item, inside)
+                    self.visit(item)
 
-    def _operands(self, operands):
+    def _operands(self, operands: Iterable[Any]) -> None:
         for operand in operands:
             found = path(operand)
             if found is not None:
                 self.info.effects.append(("operand", found))
 
-    def _call(self, node):
+    def _call(self, node: Any) -> None:
         function = node.func
         if isinstance(function, _ast.Attribute):
             owner = function.value
-            if isinstance(owner, _ast.Call) and isinstance(owner.func, _ast.Name) and owner.func.id == "super":
+            made = owner.func if isinstance(owner, _ast.Call) else None
+            if isinstance(made, _ast.Name) and made.id == "super":
                 self.info.effects.append(("super", None))
                 return
             if isinstance(owner, (_ast.Constant, _ast.JoinedStr)):
@@ -175,7 +183,7 @@ class _Collector:
                 self.info.effects.append(("bound", path(argument.value), argument.attr))
 
 
-def path(node):
+def path(node: Any) -> Path | None:
     """A way to find the object again without running code, or None.
 
     ("n", name) | ("a", path, attribute) | ("i", path, constant) | ("v", path, name of the index)
@@ -194,7 +202,7 @@ def path(node):
             return ("i", base, index.value)
         if type(index) is _ast.Name:
             return ("v", base, index.id)
-        if type(index) is _ast.UnaryOp and type(index.operand) is _ast.Constant and type(index.op) is _ast.USub:
-            value = index.operand.value
+        if type(index) is _ast.UnaryOp and type(index.op) is _ast.USub:
+            value = getattr(index.operand, "value", None)
             return ("i", base, -value) if type(value) is int else None
     return None

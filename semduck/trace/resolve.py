@@ -4,16 +4,39 @@ Runs inside the recorded process. Only class dictionaries, instance dictionaries
 containers are read; no attribute lookup of the program's objects ever happens.
 """
 
+from __future__ import annotations
+
 import builtins
 
-from .snapshot import Builtin, Function, Method, Module, _descriptor, _mro, _type_dict, deque, isinstance_type
+from .kinds import (
+    Builtin,
+    Function,
+    Method,
+    Module,
+    is_descriptor,
+    isinstance_type,
+    module_dict,
+    mro,
+    type_dict,
+)
 
-MISSING = object()
-_module_dict = Module.__dict__["__dict__"].__get__
-_PURE_NAMES = """abs all any ascii bin bool bytes bytearray callable chr complex dict dir divmod enumerate filter
-float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len list map max memoryview
-min next object oct open ord pow print property range repr reversed round set slice sorted staticmethod classmethod
-str sum super tuple type zip Exception""".split()
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import CodeType
+    from typing import Any
+
+    from .effects import Effect, Path
+    from .snapshot import Heap
+else:
+    from _collections import deque
+
+MISSING: Any = object()
+_PURE_NAMES = """abs all any ascii bin bool bytes bytearray callable chr complex dict dir divmod
+enumerate filter float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len list map
+max memoryview min next object oct open ord pow print property range repr reversed round set slice sorted
+staticmethod classmethod str sum super tuple type zip Exception""".split()
 PURE = {id(getattr(builtins, name)) for name in _PURE_NAMES}
 PURE_MODULES = frozenset({"math", "cmath", "time", "os", "posixpath", "ntpath", "sys", "json", "re", "string",
                           "datetime", "statistics", "itertools", "textwrap", "logging"})
@@ -33,11 +56,11 @@ LAZY = frozenset(map(id, (map, filter, zip, enumerate, reversed)))
 class Resolver:
     """Looks at one frame: its locals, globals, and which code is the user's."""
 
-    def __init__(self, heap, is_user_code):
+    def __init__(self, heap: Heap, is_user_code: Callable[[CodeType], bool]) -> None:
         self.heap = heap
         self.is_user_code = is_user_code
 
-    def name(self, name, names, globals_):
+    def name(self, name: str, names: Mapping[str, Any], globals_: Mapping[str, Any]) -> Any:
         """The object a name means, or MISSING."""
         found = names.get(name, MISSING)
         if found is MISSING:
@@ -46,7 +69,7 @@ class Resolver:
             found = builtins.__dict__.get(name, MISSING)
         return found
 
-    def path(self, path, names, globals_):
+    def path(self, path: Path | None, names: Mapping[str, Any], globals_: Mapping[str, Any]) -> Any:
         """The object a path (see effects.path) leads to, or MISSING."""
         if path is None:
             return MISSING
@@ -60,13 +83,13 @@ class Resolver:
         index = path[2] if path[0] == "i" else self.name(path[2], names, globals_)
         return self._item(base, index)
 
-    def attribute(self, base, name):
+    def attribute(self, base: Any, name: str) -> Any:
         """Instance dictionary, slots, module or class dictionary; data found there and nothing else."""
         if type(base) is Module:
-            return _module_dict(base).get(name, MISSING)
+            return module_dict(base).get(name, MISSING)
         if isinstance_type(base):
             return self._class_data(base, name)
-        layout = self.heap._layout(type(base))
+        layout = self.heap.layout(type(base))
         for slot, member in layout.slots:
             if slot == name:
                 try:
@@ -80,45 +103,81 @@ class Resolver:
         return self._class_data(type(base), name)
 
     @staticmethod
-    def _class_data(cls, name):
-        for klass in _mro(cls):
-            found = _type_dict(klass).get(name, MISSING)
+    def _class_data(cls: type, name: str) -> Any:
+        for klass in mro(cls):
+            found = type_dict(klass).get(name, MISSING)
             if found is not MISSING:
-                return MISSING if _descriptor(found) else found
+                return MISSING if is_descriptor(found) else found
         return MISSING
 
     @staticmethod
-    def _item(base, index):
+    def _item(base: Any, index: Any) -> Any:
         kind = type(base)
         if kind is list or kind is tuple:
             if type(index) is int and -len(base) <= index < len(base):
                 return base[index]
-        elif any(k is dict for k in _mro(kind)) and id(type(index)) in PLAIN and type(index) is not tuple:
+        elif any(k is dict for k in mro(kind)) and id(type(index)) in PLAIN and type(index) is not tuple:
             return dict.get(base, index, MISSING)
         return MISSING
 
-    def hidden(self, names):
-        """Does one of these values let a builtin change something it is not given: a bound method, a lazy map?"""
-        for value in names:
+    def effect(self, effect: Effect, names: Mapping[str, Any], globals_: Mapping[str, Any],
+               roots: Sequence[str]) -> tuple[str, Any]:
+        """(nothing | append | shallow | deep | everything, object) for one effect of a line."""
+        kind = effect[0]
+        if kind == "super":
+            return "deep", None
+        target = self.path(effect[1], names, globals_)
+        if kind == "missing":
+            plain = target is MISSING or type(target) in (list, tuple, dict, str)
+            return ("nothing" if plain else "shallow"), target
+        if kind == "call":
+            what = self.call(target)
+            if what == "nothing" and self.hidden([self.name(r, names, globals_) for r in roots]):
+                what = "everything"
+            return what, None
+        if kind == "operand":
+            return ("nothing" if target is MISSING else self.operand(target)), None
+        if target is MISSING:
+            unknown = kind == "method" and effect[1] is None and effect[2] in MUTATORS
+            return ("everything" if unknown else "deep"), None
+        return self._on_target(effect, target)
+
+    def _on_target(self, effect: Effect, target: Any) -> tuple[str, Any]:
+        kind = effect[0]
+        if kind == "bound":
+            changes = self.method(target, effect[2]) in ("append", "shallow")
+            return ("deep" if changes else "nothing"), None
+        if kind == "method":
+            return self.method(target, effect[2]), target
+        if id(type(target)) in PLAIN:
+            return "nothing", target
+        return ("deep" if self.library(target) else "shallow"), target
+
+    def hidden(self, values: Iterable[Any]) -> bool:
+        """Can a builtin change what it is not given, through one of these: a bound method, a lazy map?"""
+        for value in values:
             kind = type(value)
-            if id(kind) in LAZY or kind is Builtin and type(value.__self__) is not Module:
+            if id(kind) in LAZY or (kind is Builtin and type(value.__self__) is not Module):
                 return True
         return False
 
-    def library(self, value):
+    def library(self, value: Any) -> bool:
         """Is it an instance of a class the user did not write, and not a plain container?"""
         kind = type(value)
-        return id(kind) not in _CONTAINER_IDS | PLAIN and not self.heap.is_user(kind) and not isinstance_type(value)
+        plain = id(kind) in _CONTAINER_IDS or id(kind) in PLAIN or self.heap.is_user(kind)
+        return not plain and not isinstance_type(value)
 
-    def operand(self, value):
-        """What an operator may do to it: classes derived from library code (enum, say) keep notes of their own."""
+    def operand(self, value: Any) -> str:
+        """What an operator may do to it: classes derived from library code (enum, say) keep notes."""
         kind = type(value)
         if id(kind) in PLAIN or id(kind) in _CONTAINER_IDS or isinstance_type(value):
             return "nothing"
-        ours = (k is object or id(k) in PLAIN or id(k) in _CONTAINER_IDS or self.heap.is_user(k) for k in _mro(kind))
-        return "nothing" if all(ours) else "deep"
+        return "nothing" if all(map(self._ours, mro(kind))) else "deep"
 
-    def call(self, function):
+    def _ours(self, cls: type) -> bool:
+        return cls is object or id(cls) in PLAIN or id(cls) in _CONTAINER_IDS or self.heap.is_user(cls)
+
+    def call(self, function: Any) -> str:
         """What calling `function` may do to its arguments: "nothing" or "deep"."""
         if function is MISSING:
             return "deep"
@@ -132,12 +191,11 @@ class Resolver:
         if kind is Method:
             return self.call(function.__func__)
         if isinstance_type(function):
-            mro = _mro(function)
-            harmless = any(k is BaseException or id(k) in _CONTAINER_IDS for k in mro)
+            harmless = any(k is BaseException or id(k) in _CONTAINER_IDS for k in mro(function))
             return "nothing" if harmless or self.heap.is_user(function) else "deep"
         return "deep"
 
-    def method(self, owner, name):
+    def method(self, owner: Any, name: str) -> str:
         """What `owner.name(...)` may do: nothing | append | shallow (to owner) | deep."""
         kind = type(owner)
         if id(kind) in PLAIN:
@@ -147,19 +205,19 @@ class Resolver:
                 return "append"
             return "nothing" if name in _PURE_METHODS else "shallow"
         if kind is Module:
-            held = _module_dict(owner)
+            held = module_dict(owner)
             if held.get("__name__") in PURE_MODULES:
                 return "nothing"
             return self.call(held.get(name, MISSING))
         cls = owner if isinstance_type(owner) else kind
-        for klass in _mro(cls):
-            found = _type_dict(klass).get(name, MISSING)
+        for klass in mro(cls):
+            found = type_dict(klass).get(name, MISSING)
             if found is not MISSING:
                 what = self._member(found)
                 return "deep" if what == "shallow" and cls is owner else what  # list.append(xs, 1)
         return "deep"
 
-    def _member(self, found):
+    def _member(self, found: Any) -> str:
         kind = type(found)
         if kind is Function:
             return "nothing" if self.is_user_code(found.__code__) else "deep"

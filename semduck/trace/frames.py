@@ -1,0 +1,113 @@
+"""What the recorder knows of files, codes, modules, threads and frames.
+
+Runs inside the recorded process. Nothing here refers to a frame itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from _weakref import ref as weak
+
+from .tail import Full
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from .effects import LineInfo
+    from .follow import Recorder
+
+SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
+
+
+class FileInfo:
+    """A recorded file: number, effects by line (None: not known), codes by address."""
+
+    __slots__ = ("codes", "lines", "number")
+
+    def __init__(self, number: int, lines: dict[int, LineInfo] | None) -> None:
+        self.number, self.lines = number, lines
+        self.codes: dict[int, CodeInfo] = {}
+
+
+class CodeInfo:
+    """A recorded code object. The reference keeps its address from being used again."""
+
+    __slots__ = ("code", "free", "lines", "module", "number", "opcodes")
+
+    def __init__(self, number: int, code: CodeType, lines: dict[int, LineInfo] | None) -> None:
+        self.number, self.code, self.lines = number, code, lines
+        self.free = frozenset(code.co_freevars)
+        self.module = code.co_name == "<module>"
+        self.opcodes = code.co_code if code.co_flags & SUSPENDS else None
+
+
+class Namespace:
+    """Global names of one module."""
+
+    __slots__ = ("bindings", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.bindings: dict[str, Any] = {}
+
+
+class Lane:
+    """A thread as the recording counts them."""
+
+    __slots__ = ("number", "watch")
+
+    def __init__(self, number: int, thread: Any) -> None:
+        self.number = number
+        self.watch = weak(thread) if thread is not None else None
+
+
+class Resume:
+    """Kept by a frame beyond the program's stack limit: tracing goes on when the frame is gone."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+
+    def __del__(self) -> None:
+        recorder = self.recorder
+        if recorder.on:
+            for followed in list(recorder.live.values()):
+                followed.deep = True  # what happened meanwhile was not seen line by line
+            sys.settrace(recorder.dispatch)
+
+
+class Followed:
+    """One frame: what the recording knows of its names."""
+
+    __slots__ = ("bindings", "closed", "deep", "fid", "info", "lane", "pending", "raised", "recorder",
+                 "space", "stack", "suspended")
+
+    def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
+                 stack: int) -> None:
+        self.recorder, self.fid, self.info, self.lane, self.space = recorder, fid, info, lane, space
+        self.stack = stack  # frames on the program's stack, this one counted
+        self.bindings = space.bindings if info.module else {}
+        self.pending: LineInfo | None = None  # effects of the line that runs
+        self.deep = self.suspended = self.raised = self.closed = False
+
+    def local(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function of the frame."""
+        recorder = self.recorder
+        if not recorder.on or self.closed:
+            return None
+        try:
+            with recorder.lock:
+                if event == "line":
+                    recorder.line(self, frame)
+                elif event == "return":
+                    recorder.leave(self, frame, arg)
+                elif event == "exception":
+                    recorder.exception(self, frame, arg)
+        except Full as full:
+            recorder.give_up(str(full))
+        except RecursionError:
+            pass  # the program is at its limit: this event is missed, its own error follows
+        except Exception as error:
+            recorder.failed(error)
+        return self.local

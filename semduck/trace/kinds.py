@@ -1,0 +1,134 @@
+"""What kinds of objects there are, and how to read each, found without running any code of the program.
+
+Runs inside the recorded process. A metaclass may define __eq__ and __hash__: classes are only ever compared
+by identity, so sets of classes are sets of their addresses.
+"""
+
+from __future__ import annotations
+
+import sys
+from _weakref import ref as weak
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import OrderedDict, deque
+    from collections.abc import Callable
+    from typing import Any
+else:
+    from _collections import OrderedDict, deque
+
+TEXT = 2000  # characters of one string that are kept
+
+Function = type(lambda: 0)
+Method = type(type("_", (), {"m": lambda self: 0})().m)
+Builtin = type(len)
+Module = type(sys)
+GetSet = type(type.__dict__["__dict__"])
+Member = type(type("_", (), {"__slots__": ("a",)}).__dict__["a"])
+Code = type((lambda: 0).__code__)
+Generator = type((lambda: (yield))())
+ATOMS = frozenset({int, float, bool, str, bytes, complex, type(None), type(Ellipsis), type(NotImplemented)})
+LEAVES = frozenset({Function, Method, Builtin, Module, Generator, Code, type, range, slice, memoryview})
+ATOM_IDS = frozenset(map(id, ATOMS))
+LEAF_IDS = frozenset(map(id, LEAVES))
+LEAF_KINDS = {id(Function): "function", id(Method): "function", id(Builtin): "function", id(Module): "module",
+              id(Generator): "generator"}
+SCALARS = frozenset({"str", "int", "float", "bytes", "complex", "bytearray"})
+NAMED = frozenset({"dict", "object", "exception", "class"})  # kinds whose elements have keys
+BASES: tuple[tuple[type, str], ...] = (
+    (list, "list"), (dict, "dict"), (tuple, "tuple"), (set, "set"), (frozenset, "frozenset"),
+    (deque, "deque"), (bytearray, "bytearray"), (BaseException, "exception"), (str, "str"), (int, "int"),
+    (float, "float"), (bytes, "bytes"), (complex, "complex"))
+
+mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+type_dict: Callable[[type], dict[str, Any]] = type.__dict__["__dict__"].__get__
+type_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__get__
+
+
+def atom(value: Any) -> Any:
+    """JSON form of a plain value; see docs/recording-format.md."""
+    kind = type(value)
+    if kind is str:
+        return value if len(value) <= TEXT else ["s", value[:TEXT], len(value)]
+    if kind is int:
+        return value if -(1 << 512) < value < (1 << 512) else ["i", hex(value)[:TEXT], value.bit_length()]
+    if kind is bytes:
+        return ["b", value[:TEXT].decode("latin-1"), len(value)]
+    if kind is complex:
+        return ["c", complex.__repr__(value)]
+    if value is Ellipsis or value is NotImplemented:
+        return ["k", "Ellipsis" if value is Ellipsis else "NotImplemented"]
+    return value
+
+
+class Layout:
+    """How to read instances of one class: computed once, by looking only at class dictionaries."""
+
+    __slots__ = ("base", "cls", "instance_dict", "kind", "name", "ordered", "slots", "user", "weak")
+
+    def __init__(self, cls: type, is_user: Callable[[type], bool]) -> None:
+        bases = set(map(id, mro(cls)))
+        self.cls = cls  # keeps the address from being used again
+        self.ordered = id(OrderedDict) in bases
+        found = next(((k, b) for b, k in BASES if id(b) in bases), ("object", object))
+        self.kind: str = found[0]
+        self.base: Any = found[1]
+        self.name = type_name(cls)
+        self.user = is_user(cls)
+        self.instance_dict: Any = None
+        self.slots: list[tuple[str, Any]] = []
+        self.weak = False
+        for klass in mro(cls):
+            self._look_at(klass)
+
+    def _look_at(self, klass: type) -> None:
+        names = type_dict(klass)
+        found = names.get("__dict__")
+        if type(found) is GetSet and klass is not type and self.instance_dict is None:
+            self.instance_dict = found
+        self.weak = self.weak or type(names.get("__weakref__")) is GetSet
+        if klass is not object and (self.user or "__slots__" in names):
+            self.slots += [(n, d) for n, d in list(names.items()) if type(d) is Member and n[:2] != "__"]
+
+
+class Shadow:
+    """What the recording knows of one object. `kids`: plain values themselves, Shadows for the rest.
+
+    epoch: the event at which it was last looked at, negative when everything below it was, too.
+    """
+
+    __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "level", "oid", "pyid", "text", "type",
+                 "was_raised", "watch")
+
+    def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
+        self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
+        self.ids: list[int] = []
+        self.kids: list[Any] = []
+        self.key_kids: list[Any] | None = [] if kind in NAMED else None
+        self.attrs: Shadow | None = None
+        self.watch: weak[Any] | None = None
+        self.text, self.epoch, self.was_raised = "", 0, False
+
+
+def ref(token: Any) -> Any:
+    """JSON form of what `Heap.token` gave."""
+    return [token.oid] if type(token) is Shadow else atom(token)
+
+
+def isinstance_type(value: object) -> bool:
+    """isinstance(value, type) that looks at the real class, never at `__class__`."""
+    return any(k is type for k in mro(type(value)))
+
+
+def isinstance_dict(value: object) -> bool:
+    """The same for dict."""
+    return any(k is dict for k in mro(type(value)))
+
+
+def is_descriptor(value: object) -> bool:
+    """Is it a method, property, class ... when found in a class: not data of the program?"""
+    cls = type(value)
+    if id(cls) in LEAF_IDS or isinstance_type(value):
+        return True
+    return any("__get__" in type_dict(k) for k in mro(cls))

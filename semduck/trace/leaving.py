@@ -1,0 +1,46 @@
+"""How a frame is left: by a return, a yield or an exception. Told from its bytecode.
+
+Runs inside the recorded process.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from .frames import Followed
+
+LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
+SINCE_313 = sys.version_info >= (3, 13)
+
+
+def _opcodes() -> tuple[int, set[int]]:
+    """Numbers of YIELD_VALUE and of the opcodes that return, for this interpreter."""
+    before = set(sys.modules)
+    import opcode
+
+    names = opcode.opmap
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST") if n in names}
+    return names["YIELD_VALUE"], returns
+
+
+YIELD_VALUE, RETURNS = _opcodes()
+
+
+def leaving(followed: Followed, frame: FrameType, value: Any) -> int:
+    """RETURN, YIELD or UNWIND, for a frame with a "return" event."""
+    codes = followed.info.opcodes
+    if codes is not None and not followed.raised:
+        at = frame.f_lasti  # 3.13 already points behind the yield
+        if codes[at] == YIELD_VALUE or (SINCE_313 and at > 1 and codes[at - 2] == YIELD_VALUE):
+            return YIELD
+    if value is None and followed.raised:
+        codes = codes or followed.info.code.co_code
+        return RETURN if codes[frame.f_lasti] in RETURNS else UNWIND
+    return RETURN

@@ -1,0 +1,82 @@
+"""Contents of containers and instances, read through the slots of their builtin base type.
+
+Runs inside the recorded process. Every reader gives (keys or None, values, real length).
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from .kinds import Layout, is_descriptor, isinstance_dict, type_dict
+from .labels import arguments
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import OrderedDict
+    from collections.abc import Callable
+    from typing import Any
+
+    Content = tuple[list[Any] | None, list[Any] | tuple[Any, ...], int]
+else:
+    from _collections import OrderedDict
+
+WIDTH = 5000  # elements of one container that are followed
+
+
+def sequence(value: Any, layout: Layout) -> Content:
+    """list, tuple, set, frozenset, deque and classes derived from them."""
+    cls = type(value)
+    if cls is list or cls is tuple:
+        return None, value[:WIDTH], len(value)
+    base = layout.base
+    return None, list(islice(base.__iter__(value), WIDTH)), base.__len__(value)
+
+
+def mapping(value: Any, layout: Layout) -> Content:
+    """dict and classes derived from it."""
+    length = dict.__len__(value)
+    pairs = list(islice(dict.items(value), WIDTH)) if length > WIDTH else list(dict.items(value))
+    if layout.ordered:  # it keeps an order of its own
+        held = {id(k): (k, v) for k, v in pairs}
+        order = [id(k) for k in OrderedDict.__iter__(value)]
+        pairs = [held[k] for k in order if k in held]
+    return [k for k, _ in pairs], [v for _, v in pairs], length
+
+
+def instance(value: Any, layout: Layout) -> Content:
+    """Attributes in slots and in the instance dictionary."""
+    keys: list[Any] = []
+    values: list[Any] = []
+    for name, member in layout.slots:
+        try:
+            values.append(member.__get__(value))
+            keys.append(name)
+        except AttributeError:
+            pass
+    if layout.instance_dict is not None:
+        names = layout.instance_dict.__get__(value)
+        if type(names) is dict or isinstance_dict(names):
+            for key, item in list(dict.items(names)):
+                if type(key) is str:
+                    keys.append(key)
+                    values.append(item)
+    return keys[:WIDTH], values[:WIDTH], len(keys)
+
+
+def exception(value: Any, layout: Layout) -> Content:
+    """Arguments and attributes of an exception."""
+    keys, values, length = instance(value, layout)
+    return ["args", *(keys or ())], [arguments(value), *values], length + 1
+
+
+def class_data(value: Any, layout: Layout) -> Content:
+    """Public data attributes of a class of the user's."""
+    pairs = [(k, v) for k, v in list(type_dict(value).items())
+             if type(k) is str and k[:1] != "_" and not is_descriptor(v)]
+    return [k for k, _ in pairs], [v for _, v in pairs], len(pairs)
+
+
+READERS: dict[str, Callable[[Any, Layout], Content]] = {
+    "list": sequence, "tuple": sequence, "set": sequence, "frozenset": sequence, "deque": sequence,
+    "dict": mapping, "object": instance, "exception": exception, "class": class_data,
+}
