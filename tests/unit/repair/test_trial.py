@@ -12,10 +12,11 @@ import pytest
 
 from semduck.repair import oracle
 from semduck.repair.copying import plan
+from semduck.repair.look import matches
 from semduck.repair.model import Expectation
 from semduck.repair.propose import _run
 from semduck.repair.server import Worker
-from semduck.repair.trial import Case, Change, Verdict, matches
+from semduck.repair.trial import Case, Change, Verdict
 from semduck.trace.run import record
 from semduck.trace.target import Limits, Target
 
