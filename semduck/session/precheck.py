@@ -26,10 +26,10 @@ def check(target: Target) -> tuple[str | None, SyntaxProblem | None]:
         return f"{target.spec}: no permission to read it", None
     except OSError as error:
         return f"{target.spec}: {error.strerror}", None
-    error, problem = _syntax(path, data, target.spec)
-    if error and _fine_elsewhere(target, path):
+    wrong, problem = _syntax(path, data, target.spec)
+    if wrong and _fine_elsewhere(target, path):
         return None, None
-    return error, problem
+    return wrong, problem
 
 
 def _fine_elsewhere(target: Target, path: Path) -> bool:
