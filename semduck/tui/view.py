@@ -10,15 +10,11 @@ from pathlib import Path
 from semduck.repair.model import Expectation, Met
 from semduck.session import Session, Spoken
 from semduck.trace.model import Kind
-from semduck.tui.widgets.calls import CallRow
 from semduck.tui.widgets.monologue import Claimed, Sentence
-from semduck.tui.widgets.proposals import ProposalRow
 from semduck.tui.widgets.source import SourceView
-from semduck.tui.widgets.stack import StackRow
 from semduck.tui.widgets.state import StateRow
 from semduck.tui.widgets.status import Status
 
-MANY = 500  # marks on the timeline
 WORST = {"miss": 3, "hit": 2, "unknown": 1, "": 0}
 
 
@@ -238,49 +234,3 @@ def expected(expectation: Expectation) -> str:
     """What the user expected, as the table shows it."""
     relation = "" if expectation.relation == "==" else f"{expectation.relation} "
     return f"{relation}{expectation.expected}"
-
-
-def stack(session: Session) -> tuple[StackRow, ...]:
-    """The stack, innermost first."""
-    return tuple(
-        StackRow(info.frame, info.function, f"{short(info.file)}:{info.line}", info.frame == session.frame)
-        for info in session.stack()
-    )
-
-
-def call_row(session: Session, index: int) -> CallRow:
-    """One row of the list of calls."""
-    recording = session.recording
-    assert recording is not None
-    call = recording.calls()[index]
-    if call.function == "<module>":
-        return CallRow(call.first, 0, f"{short(call.file)}", "")
-    arguments = ", ".join(f"{name}={value.text}" for name, value in recording.arguments(call.frame).items())
-    outcome, failed = "…", False
-    if call.last is not None:
-        result = recording.result(call.frame)
-        outcome, failed = (
-            (f"→ {result.text}", False) if result is not None else ("left by an exception", True)
-        )
-    return CallRow(call.first, recording.depth(call.frame), f"{call.function}({arguments})", outcome, failed)
-
-
-def proposals(session: Session) -> tuple[ProposalRow, ...]:
-    """The proposals with what the user decided."""
-    return tuple(
-        ProposalRow(decision, proposal.line, proposal.reason, proposal.strength)
-        for proposal, decision in zip(session.proposals, session.decisions, strict=False)
-    )
-
-
-def troubles(session: Session, said: Said) -> frozenset[int]:
-    """Steps to mark on the timeline: exceptions that were not caught, and misses."""
-    if session.recording is None:
-        return frozenset()
-    raised = [r.step for r in session.recording.raised() if not r.handled]
-    missed = [
-        one.utterance.step
-        for one in said.spoken
-        if one.utterance.step is not None and any(verdict.mark == "miss" for verdict in one.verdicts)
-    ]
-    return frozenset([*raised[-MANY:], *missed])

@@ -9,7 +9,7 @@ from textual import getters
 from textual.timer import Timer
 
 from semduck.session import Session
-from semduck.tui import view
+from semduck.tui import view, view_lists
 from semduck.tui.screens.base import SessionScreen
 from semduck.tui.widgets.calls import Calls
 from semduck.tui.widgets.monologue import Monologue
@@ -58,7 +58,7 @@ class Painting(SessionScreen):
         self._later: Timer | None = None
         self._pieces = 0
         self._all_taken = False
-        self._describe = partial(view.call_row, session)
+        self._describe = partial(view_lists.call_row, session)
 
     def repaint(self) -> None:
         """Paint soon; keys that are already waiting are handled first."""
@@ -75,7 +75,7 @@ class Painting(SessionScreen):
         """A new recording began: nothing painted so far is true any more."""
         self._depths, self._pieces, self._painted, self._all_taken = Depths(), 0, None, False
         self._said = view.Said()
-        self._describe = partial(view.call_row, self.session)
+        self._describe = partial(view_lists.call_row, self.session)
         self.output.clear()
 
     def paint(self) -> None:
@@ -141,17 +141,17 @@ class Painting(SessionScreen):
             return
         self._depths.grow(total, lambda k: recording.depth(recording.frame_at(k)))
         columns = self._depths.columns(max(self.timeline.size.width - 5 - len(str(total - 1)), 1))
-        self.timeline.show(total, self.session.cursor, columns, view.troubles(self.session, self._said))
+        self.timeline.show(total, self.session.cursor, columns, view_lists.troubles(self.session, self._said))
 
     def _paint_step(self) -> None:
         self._paint_marks()
         self.state.show(view.state(self.session) if view.length(self.session) else ())
-        self.stack.show(view.stack(self.session) if view.length(self.session) else ())
+        self.stack.show(view_lists.stack(self.session) if view.length(self.session) else ())
         self.state.border_title = self._title(self._state_title())
         self._paint_lists()
 
     def _paint_lists(self) -> None:
-        self.repairs.show(view.proposals(self.session), self._repairs_note())
+        self.repairs.show(view_lists.proposals(self.session), self._repairs_note())
         recording = self.session.recording
         if recording is None:
             return
@@ -165,7 +165,7 @@ class Painting(SessionScreen):
     def _state_title(self) -> str:
         if not view.length(self.session):
             return "State"
-        row = next((row for row in view.stack(self.session) if row.selected), None)
+        row = next((row for row in view_lists.stack(self.session) if row.selected), None)
         name = row.function if row else ""
         return f"State of {'the module' if name == '<module>' else name}" if name else "State"
 

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from semduck.repair.model import Proposal
 from semduck.session import Session, WriteRefused
-from semduck.tui import evidence, view
+from semduck.tui import evidence, view_lists
 from semduck.tui.bindings import bindings
 from semduck.tui.screens.help import Help
 from semduck.tui.screens.search import Searching
@@ -70,7 +70,7 @@ class Repair(Searching):
     def show_all(self) -> None:
         """Repaint what differs."""
         self.head.update(self._head())
-        rows = view.proposals(self.session)
+        rows = view_lists.proposals(self.session)
         self.choices.show(rows, "")
         self.choices.display = len(rows) > 1
         self.choices.cursor = self.at
