@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 
 from semduck.duck.narrator import narrate
-from semduck.judge import judge_all
-from semduck.repair.model import Expectation
+from semduck.judge import Verdict, judge_all
+from semduck.repair.model import Expectation, Met
 from semduck.session.expect import ExpectSession
 from semduck.session.types import Row, Spoken
 from semduck.trace.model import Call, OutputPiece, Value
@@ -32,48 +32,38 @@ class ViewSession(ExpectSession):
         recording = self._there()
         if recording is None:
             return []
-        changed = self._changed(recording)
-        names = recording.locals(self.cursor, self.frame)
-        rows = [self._row(n, v, n in changed, "local") for n, v in names.items()]
-        return rows + [
-            self._row(n, v, n in changed, "global")
-            for n, v in recording.globals(self.cursor, self.frame).items()
-        ]
+        changed, met, said = self._changed(recording), self._met_here(), self._said_here()
+        rows = []
+        for scope, names in (
+            ("local", recording.locals(self.cursor, self.frame)),
+            ("global", recording.globals(self.cursor, self.frame)),
+        ):
+            rows += [_row(n, v, n in changed, scope, said.get(n), met.get(n)) for n, v in names.items()]
+        return rows
+
+    def _met_here(self) -> dict[str, Met]:
+        """What is expected of names of the function we look at, the latest word last."""
+        return {
+            m.expectation.name: m
+            for m in self.checked()
+            if m.expectation.kind == "value" and self._here(m.expectation)
+        }
+
+    def _said_here(self) -> dict[str, Verdict]:
+        """What a forecast says of names at the current sentence."""
+        if self._ahead is None:
+            return {}
+        return {
+            v.name: v
+            for s in self.utterances()
+            if s.current and s.utterance.source == "forecast"
+            for v in s.verdicts
+        }
 
     def _changed(self, recording: Recording) -> set[str]:
         if recording.frame_at(self.cursor) != self.frame:
             return set()
         return {c.path.split(".")[0].split("[")[0] for c in recording.changes(self.cursor)}
-
-    def _row(self, name: str, value: Value, changed: bool, scope: str) -> Row:
-        met = next(
-            (
-                m
-                for m in reversed(self.checked())
-                if m.expectation.name == name and m.expectation.kind == "value" and self._here(m.expectation)
-            ),
-            None,
-        )
-        said = next(
-            (
-                v
-                for s in reversed(self.utterances())
-                if s.current
-                for v in s.verdicts
-                if v.name == name and s.utterance.source == "forecast"
-            ),
-            None,
-        )
-        return Row(
-            name,
-            said.said if said else "",
-            value,
-            changed,
-            said.mark if said else "",
-            met.expectation if met else None,
-            met.met if met else None,
-            scope,
-        )
 
     def _here(self, expectation: Expectation) -> bool:
         """Does an expectation speak of the function we look at?"""
@@ -125,6 +115,19 @@ class ViewSession(ExpectSession):
                 if s.utterance.step is not None and any(v.mark == "miss" for v in s.verdicts)
             }
         )
+
+
+def _row(name: str, value: Value, changed: bool, scope: str, said: Verdict | None, met: Met | None) -> Row:
+    return Row(
+        name,
+        said.said if said else "",
+        value,
+        changed,
+        said.mark if said else "",
+        met.expectation if met else None,
+        met.met if met else None,
+        scope,
+    )
 
 
 def _with_current(spoken: list[Spoken], cursor: int) -> list[Spoken]:

@@ -29,7 +29,7 @@ def _all_ops(moment: Moment) -> list[tuple[int, Event]]:
 
 def touched(moment: Moment) -> bool:
     """Does the step change any state at all?"""
-    return bool(moment.before) or len(moment.event) > 3 and bool(moment.event[3])
+    return bool(moment.before) or (len(moment.event) > 3 and bool(moment.event[3]))
 
 
 def touches(moment: Moment, name: str, frame: int, space: int | None, reach: set[int]) -> bool:
@@ -39,7 +39,7 @@ def touches(moment: Moment, name: str, frame: int, space: int | None, reach: set
         if what == "p" or what == "T":
             if op[1] in reach:
                 return True
-        elif what == "l" or what == "x" and len(op) == 2:
+        elif what == "l" or (what == "x" and len(op) == 2):
             if space is None and owner == frame and op[1] == name:
                 return True
         elif what == "o":
@@ -76,11 +76,11 @@ def _subjects(moment: Moment, frame: int, space: int) -> tuple[list[tuple[str, b
         what = op[0]
         if what in ("p", "T"):
             objects.add(op[1])
-        elif owner == frame and (what == "l" or what == "x" and len(op) == 2):
+        elif owner == frame and (what == "l" or (what == "x" and len(op) == 2)):
             bound[(op[1], False)] = None
         elif what == "o" and op[1] == frame:
             bound[(op[2], False)] = None
-        elif (what == "g" or what == "x" and len(op) == 3) and op[1] == space:
+        elif (what == "g" or (what == "x" and len(op) == 3)) and op[1] == space:
             bound[(op[2], True)] = None
     return list(bound), objects
 
@@ -90,7 +90,8 @@ def _names(state: State, frame: int, space: int, module: bool) -> dict[str, Ref]
     return state.spaces.get(space, {}) if module else {**state.spaces.get(space, {}), **own}
 
 
-def _paths(state: State, frame: int, space: int, module: bool, objects: set[int]) -> list[tuple[str, Ref, int]]:
+def _paths(state: State, frame: int, space: int, module: bool,
+           objects: set[int]) -> list[tuple[str, Ref, int]]:
     """(path, ref, number) of each changed object: from every name that reaches it, the shortest path."""
     if not objects:
         return []
@@ -152,9 +153,10 @@ def _inside(path: str, ref: Ref, oid: int, cursor: Cursor, k: int, after: Value,
     sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque")
     if not names:
         return [Change(path, before, after, frame)]  # the same elements in another order
-    if sequence and (before.length != after.length or len(names) > MANY) or len(names) > MANY:
+    if (sequence and (before.length != after.length or len(names) > MANY)) or len(names) > MANY:
         return [Change(path, before, after, frame)]
-    joined = [(n, f"{path}[{n}]" if after.kind in ("list", "dict", "deque") else f"{path}.{n}") for n in names]
     if after.kind in ("set", "frozenset"):
         return [Change(path, before, after, frame)]
+    indexed = after.kind in ("list", "dict", "deque")
+    joined = [(n, f"{path}[{n}]" if indexed else f"{path}.{n}") for n in names]
     return [Change(p, old.get(n), new.get(n), frame) for n, p in joined]

@@ -5,20 +5,29 @@ a process that is already running (the fork server of trials). Works on any Pyth
 semduck is installed there.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import sys
-import zlib  # noqa: F401  (tail needs it; startup takes it out of sys.modules with the rest)
 
 from semduck.trace import streams
 from semduck.trace.follow import Recorder
 from semduck.trace.tail import Full, Tail
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Any
+
+    Config = dict[str, Any]  # written by run.py
+
 
 class Files:
     """Which files are the user's: below the roots, or the program itself; never an installed package."""
 
-    def __init__(self, config):
+    def __init__(self, config: Config) -> None:
         self.roots = [r.rstrip("/") + "/" for r in config["roots"]]
         self.main = config["main"]
         self.include, self.exclude = config["include"], config["exclude"]
@@ -26,7 +35,7 @@ class Files:
         self.library = os.path.dirname(library) + "/"
         self.own = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + "/"
 
-    def __call__(self, filename):
+    def __call__(self, filename: str) -> bool:
         if not filename or filename[0] == "<":
             return False
         path = os.path.realpath(filename)
@@ -42,9 +51,9 @@ class Files:
         return not installed and any(path.startswith(root) for root in self.roots)
 
 
-def _matches(path, pattern):
+def _matches(path: str, pattern: str) -> bool:
     """Glob with * and ?, without importing fnmatch; matches the whole path or its end."""
-    def rest(i, j):
+    def rest(i: int, j: int) -> bool:
         while j < len(pattern):
             if pattern[j] == "*":
                 return any(rest(k, j + 1) for k in range(i, len(path) + 1))
@@ -56,7 +65,7 @@ def _matches(path, pattern):
     return any(rest(i, 0) for i in range(len(path)) if i == 0 or path[i - 1] == "/")
 
 
-def read_source(filename):
+def read_source(filename: str) -> bytes:
     """Bytes of a source file, b"" when it cannot be read."""
     try:
         with open(filename, "rb") as file:
@@ -65,9 +74,9 @@ def read_source(filename):
         return b""
 
 
-def _ender(recorder, output):
+def _ender(recorder: Recorder, output: tuple[Any, Any]) -> Callable[[str], None]:
     """What ends the program at a limit or when the host asks: its buffers are flushed, nothing else runs."""
-    def end(why):
+    def end(why: str) -> None:
         recorder.on = False
         sys.settrace(None)
         for text in output:
@@ -81,11 +90,11 @@ def _ender(recorder, output):
     return end
 
 
-def _hide_tracing(recorder):
+def _hide_tracing(recorder: Recorder) -> None:
     """The program sees no trace function unless it sets one."""
     real = sys.gettrace
 
-    def gettrace():
+    def gettrace() -> Any:
         found = real()
         return None if found == recorder.dispatch else found
 
@@ -93,7 +102,7 @@ def _hide_tracing(recorder):
     sys.gettrace = gettrace
 
 
-def begin_from(path):
+def begin_from(path: str) -> None:
     """Record from here on, as the marshalled dict in the file `path` says. That file is removed."""
     with open(path, "rb") as file:
         config = marshal.load(file)
@@ -101,7 +110,7 @@ def begin_from(path):
     begin(config).start()
 
 
-def begin(config):
+def begin(config: Config) -> Recorder:
     """A recorder for this process, its streams heard, its end noted. Not started yet."""
     recorder = Recorder(Tail(config["out"], config["max_bytes"]), Files(config), set(config["modules"]),
                         read_source, config["max_steps"])
@@ -121,14 +130,14 @@ def begin(config):
     return recorder
 
 
-def _finish(recorder):
+def _finish(recorder: Recorder) -> None:
     """The last exit function: what python has just printed a traceback of is what ended the program."""
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if isinstance(error, BaseException) and _from_the_top(error.__traceback__):
         _uncaught(recorder, error)
 
 
-def _from_the_top(trace):
+def _from_the_top(trace: TracebackType | None) -> bool:
     """Did it leave the main program? Test runners, too, note the last exception they caught."""
     if trace is None:
         return False
@@ -136,27 +145,25 @@ def _from_the_top(trace):
     return "runpy" in frame.f_code.co_filename or frame.f_globals.get("__name__") == "__main__"
 
 
-def _uncaught(recorder, error):
+def _uncaught(recorder: Recorder, error: BaseException) -> None:
     with recorder.lock:
         if recorder.on:
             heap = recorder.heap
             heap.begin()
             token = heap.token(error)
-            heap.drain()
             try:
-                recorder.log.emit(["U", [token.oid], heap.ops])
+                recorder.log.emit(["U", [token.oid], heap.take()])
             except Full as full:
                 recorder.give_up(str(full))
-            heap.ops = []
 
 
-def _forked(recorder):
+def _forked(recorder: Recorder) -> None:
     recorder.on = False
     sys.settrace(None)
     streams.silence()
 
 
-def run(config):
+def run(config: Config) -> None:
     """Record the program of `config` in this process, with our frames below it."""
     recorder = begin(config)
     start = (_script if config["kind"] == "script" else _module)(config["spec"], config["args"])
@@ -171,11 +178,11 @@ def run(config):
         raise
 
 
-def _hide_our_frames():
+def _hide_our_frames() -> None:
     """The traceback python is about to print begins at the program."""
     hook = sys.excepthook
 
-    def excepthook(kind, error, trace):
+    def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
             trace = trace.tb_next
         error.__traceback__ = trace
@@ -184,7 +191,7 @@ def _hide_our_frames():
     sys.excepthook = excepthook
 
 
-def _script(path, args):
+def _script(path: str, args: list[str]) -> Callable[[], None]:
     sys.argv = [path, *args]
     sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     path = os.path.abspath(path)
@@ -197,11 +204,13 @@ def _script(path, args):
     return lambda: exec(code, module.__dict__)
 
 
-def _module(name, args):
+def _module(name: str, args: list[str]) -> Callable[[], None]:
     sys.argv = ["-m", *args]
     sys.path.insert(0, os.getcwd())
-    sys.modules["__main__"] = module = type(sys)("__main__")
+    module = type(sys)("__main__")
+    sys.modules["__main__"] = module
     module.__dict__["__builtins__"] = __import__("builtins")
     import runpy
 
-    return lambda: runpy._run_module_as_main(name, True)
+    run_module: Any = runpy._run_module_as_main  # type: ignore[attr-defined]
+    return lambda: run_module(name, True)

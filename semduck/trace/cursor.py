@@ -24,7 +24,7 @@ class Cursor:
 
     def seek(self, k: int) -> State:
         """The state at step k. It is only valid until the next seek."""
-        if k < self._at and self._at - k > len(self._undo) or k > self._at and self._far(k):
+        if (k < self._at and self._at - k > len(self._undo)) or (k > self._at and self._far(k)):
             chunk, self._state = self._keyframes.before(self._chunk(k))
             self._at = self._start(chunk) - 1
             self._undo.clear()

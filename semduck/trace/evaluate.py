@@ -44,7 +44,8 @@ class _Finder:
         try:
             value = ast.literal_eval(node)
         except (ValueError, TypeError, SyntaxError):
-            raise EvaluateError(f"{ast.unparse(node)} is more than a name, attribute, element or len()") from None
+            text = ast.unparse(node)
+            raise EvaluateError(f"{text} is more than a name, attribute, element or len()") from None
         return Value(type(value).__name__, type(value).__name__, repr(value), literal=value, is_literal=True)
 
     def _thing(self, ref: Ref | Value) -> Thing | None:
@@ -68,7 +69,8 @@ class _Finder:
     def _class(self, thing: Thing | None) -> Thing | None:
         if thing is None:
             return None
-        return next((t for t in self.state.things.values() if t.kind == "class" and t.text == thing.type), None)
+        things = self.state.things.values()
+        return next((t for t in things if t.kind == "class" and t.text == thing.type), None)
 
     def _item(self, ref: Ref | Value, index: ast.expr) -> Ref | Value:
         key = self.ref(index)
@@ -80,8 +82,7 @@ class _Finder:
             return self._plain_item(ref, wanted.literal)
         if thing.kind == "dict":
             for item_key, item in thing.items:
-                drawn = Renderer(self.state).value(item_key)
-                if drawn.is_literal and type(drawn.literal) is type(wanted.literal) and drawn.literal == wanted.literal:
+                if _same(Renderer(self.state).value(item_key), wanted):
                     return item
             raise EvaluateError(f"there is no key {wanted.text}")
         number = wanted.literal
@@ -106,3 +107,10 @@ class _Finder:
         if whole.length is not None and thing is None:
             return plain(whole.length)
         raise EvaluateError(f"{whole.text} has no recorded length")
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Are they the same plain value?"""
+    if not (one.is_literal and other.is_literal):
+        return False
+    return type(one.literal) is type(other.literal) and one.literal == other.literal

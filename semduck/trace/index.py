@@ -111,7 +111,8 @@ class Index:
 
     def _take_S(self, event: Event) -> None:
         data = event[3].encode("latin-1")
-        self.files.append(SourceFile(Path(event[2]).resolve(), hashlib.sha256(data).hexdigest(), decode(data)))
+        digest = hashlib.sha256(data).hexdigest()
+        self.files.append(SourceFile(Path(event[2]).resolve(), digest, decode(data)))
 
     def _take_C(self, event: Event) -> None:
         self.codes.append(Code(event))

@@ -144,7 +144,8 @@ def tagged(ref: Ref, line: int = LINE) -> Value:
     tag = ref[0]
     kind = _SPECIAL.get(tag, "elided")
     if tag == "s":
-        return Value("str", "str", clip(repr(ref[1]), line - 1) + "…", None, ref[2], more=ref[2] - len(ref[1]))
+        text = clip(repr(ref[1]), line - 1) + "…"
+        return Value("str", "str", text, None, ref[2], more=ref[2] - len(ref[1]))
     if tag == "b":
         data = ref[1].encode("latin-1")
         exact = len(data) == ref[2]
@@ -172,4 +173,6 @@ def _closed(thing: Thing, cycle: bool) -> str:
         return thing.text or thing.type
     opening, closing = _BRACKETS.get(thing.kind, (thing.type + "(", ")"))
     inner = "..." if cycle else "…" if thing.length else ""
-    return f"{opening}{inner}{closing}" if thing.kind not in ("set", "frozenset") or inner else f"{thing.kind}()"
+    if thing.kind in ("set", "frozenset") and not inner:
+        return f"{thing.kind}()"
+    return f"{opening}{inner}{closing}"

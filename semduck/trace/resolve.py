@@ -33,10 +33,12 @@ else:
     from _collections import deque
 
 MISSING: Any = object()
-_PURE_NAMES = """abs all any ascii bin bool bytes bytearray callable chr complex dict dir divmod
-enumerate filter float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len list map
-max memoryview min next object oct open ord pow print property range repr reversed round set slice sorted
-staticmethod classmethod str sum super tuple type zip Exception""".split()
+_PURE_NAMES = """
+abs all any ascii bin bool bytes bytearray callable chr complex dict dir divmod enumerate filter
+float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len list map
+max memoryview min next object oct open ord pow print property range repr reversed round set slice
+sorted staticmethod classmethod str sum super tuple type zip Exception
+""".split()
 PURE = {id(getattr(builtins, name)) for name in _PURE_NAMES}
 PURE_MODULES = frozenset({"math", "cmath", "time", "os", "posixpath", "ntpath", "sys", "json", "re", "string",
                           "datetime", "statistics", "itertools", "textwrap", "logging"})

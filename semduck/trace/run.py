@@ -16,6 +16,7 @@ from typing import IO
 from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
 from semduck.trace.store import finish
+from semduck.trace.tail import STOP
 from semduck.trace.target import Limits, Target
 
 GRACE = 0.7  # seconds between asking the program to stop and killing it
@@ -29,7 +30,8 @@ class RunError(Exception):
 class Run:
     """One recorded program in a child process.
 
-    stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout`, `stderr`).
+    stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout` and
+    `stderr`).
     """
 
     def __init__(self, target: Target, limits: Limits | None = None, out: Path | None = None, *,
@@ -38,7 +40,7 @@ class Run:
         self.out = out or Path(tempfile.mkdtemp(prefix="semduck-")) / "run.duck"
         self._stdin, self._stdout, self._env = stdin, stdout, env
         self._process: subprocess.Popen[bytes] | None = None
-        self._heard = {"stdout": tempfile.SpooledTemporaryFile(1 << 20), "stderr": tempfile.SpooledTemporaryFile(1 << 20)}
+        self._heard = {name: tempfile.SpooledTemporaryFile(1 << 20) for name in ("stdout", "stderr")}
         self._lock = threading.Lock()
         self._readers: list[threading.Thread] = []
         self._asked: tuple[str, float] | None = None
@@ -53,7 +55,8 @@ class Run:
         command = [self.target.python or sys.executable, *_command(self.target)]
         try:
             self._process = subprocess.Popen(
-                command, cwd=self.target.cwd, env=self._environment(), start_new_session=self._stdin != "inherit",
+                command, cwd=self.target.cwd, env=self._environment(),
+                start_new_session=self._stdin != "inherit",
                 stdin={"inherit": None, "pipe": subprocess.PIPE, "null": subprocess.DEVNULL}[self._stdin],
                 stdout=None if self._stdout == "inherit" else subprocess.PIPE,
                 stderr=None if self._stdout == "inherit" else subprocess.PIPE,
@@ -103,7 +106,7 @@ class Run:
         self._asked = (why, time.monotonic())
         try:
             with open(str(self.out) + ".tail", "r+b") as tail:
-                tail.seek(24)
+                tail.seek(STOP)
                 tail.write(b"\x01")
         except OSError:
             self._kill()
@@ -197,7 +200,7 @@ class Run:
     # -- configuration -------------------------------------------------------------------------------------
 
     def _environment(self) -> dict[str, str]:
-        """The program's environment, and what makes python find our start-up code (which takes it out again)."""
+        """The program's environment, and what makes python find our start-up code (it cleans up after itself)."""
         env = dict(os.environ if self._env is None else self._env)
         path = env.get("PYTHONPATH")
         if path is not None:
@@ -208,8 +211,9 @@ class Run:
 
     def _write_config(self) -> str:
         target = self.target
-        root = target.root or ((target.cwd / target.spec).resolve().parent if target.kind == "script" else target.cwd)
-        main = [str(_main_file(target))] if target.kind == "script" else []
+        script = target.kind == "script"
+        root = target.root or ((target.cwd / target.spec).resolve().parent if script else target.cwd)
+        main = [str(_main_file(target))] if script else []
         config = {
             "out": str(self.out.resolve()), "roots": [str(Path(root).resolve())], "main": main,
             "include": list(target.include), "exclude": list(target.exclude), "modules": ["__main__"],

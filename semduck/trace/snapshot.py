@@ -218,13 +218,11 @@ class Heap:
         old, olds, new = shadow.kids, shadow.key_kids, self._tokens(values, shadow.level)
         news = None if keys is None else self._tokens(keys, shadow.level)
         start, stop = 0, min(len(old), len(new))
-        named = news is not None and olds is not None
-        while start < stop and old[start] is new[start] and (not named or olds[start] is news[start]):  # type: ignore[index]
+        was, now = (old, new) if olds is None or news is None else (olds, news)
+        while start < stop and old[start] is new[start] and was[start] is now[start]:
             start += 1
         tail = 0
-        while tail < stop - start and old[-1 - tail] is new[-1 - tail] and (
-            not named or olds[-1 - tail] is news[-1 - tail]  # type: ignore[index]
-        ):
+        while tail < stop - start and old[-1 - tail] is new[-1 - tail] and was[-1 - tail] is now[-1 - tail]:
             tail += 1
         end = len(new) - tail
         items = [ref(t) for t in new[start:end]]

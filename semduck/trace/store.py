@@ -1,4 +1,7 @@
-"""Read a recording file: chunks, and the live tail while the program runs. Format: docs/recording-format.md."""
+"""Read a recording file: chunks, and the live tail while the program runs.
+
+Format: docs/recording-format.md.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE
+from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, extent
 from semduck.trace.target import Limits
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
@@ -60,7 +63,7 @@ def moments(events: list[Event]) -> list[Moment]:
 def parse(raw: bytes) -> list[Event]:
     """Events of complete lines. Raises RecordingError."""
     try:
-        events = json.loads(b"[" + b",".join(raw.splitlines()) + b"]")
+        events: list[Event] = json.loads(b"[" + b",".join(raw.splitlines()) + b"]")
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"the recording is damaged: {error}") from None
     if not all(isinstance(e, list) and e for e in events):
@@ -112,17 +115,19 @@ class Store:
         return False
 
     def raw(self, number: int) -> bytes:
-        """Decompressed bytes of a chunk. Raises RecordingError when the checksum does not match."""
+        """Decompressed bytes of a chunk. Raises RecordingError when they are not what was written."""
         info = self.chunks[number]
         self._file.seek(info.offset)
         packed = self._file.read(info.packed)
-        if zlib.crc32(packed) != info.crc:
+        raw = b""
+        if zlib.crc32(packed) == info.crc:
+            try:
+                raw = zlib.decompressobj().decompress(packed, info.raw + 1)
+            except zlib.error:
+                pass
+        if len(raw) != info.raw:
             raise RecordingError(f"{self.path}: chunk {number} is damaged")
-        try:
-            unpacker = zlib.decompressobj()
-            return unpacker.decompress(packed, info.raw + 1)
-        except zlib.error:
-            raise RecordingError(f"{self.path}: chunk {number} is damaged") from None
+        return raw
 
     def moments(self, number: int) -> list[Moment]:
         """Steps of a complete chunk, from a small cache."""
@@ -139,7 +144,7 @@ class Store:
         return parse(self.raw(number))
 
     def tail(self) -> tuple[int, bytes]:
-        """(generation, bytes) of the live tail; generation -1 when there is none."""
+        """(generation, bytes) of the live tail; generation -1 when there is none that can be trusted."""
         try:
             with open(str(self.path) + ".tail", "rb") as file:
                 for _ in range(8):
@@ -162,13 +167,11 @@ def _tail_once(file: Any) -> tuple[int, bytes] | None:
     head = file.read(HEADER)
     if len(head) < HEADER or head[:8] != MAGIC:
         return -1, b""
-    length = min(int.from_bytes(head[16:24], "little"), CAPACITY + RESERVE)
-    data = file.read(length)
-    file.seek(8)
-    again = file.read(8)
-    if again != head[8:16]:
-        return None  # it was rotated meanwhile
-    return int.from_bytes(again, "little"), data[: data.rfind(b"\n") + 1]
+    length, crc = int.from_bytes(head[16:24], "little"), int.from_bytes(head[24:28], "little")
+    data = file.read(min(length, CAPACITY + RESERVE))
+    if len(data) != length or zlib.crc32(data) != crc:
+        return None  # it was rotated meanwhile, or it is damaged
+    return int.from_bytes(head[8:16], "little"), data[: data.rfind(b"\n") + 1]
 
 
 def _append_to_tail(path: Path, end: bytes) -> None:
@@ -179,12 +182,14 @@ def _append_to_tail(path: Path, end: bytes) -> None:
             store.close()
             file.truncate(max(store._end, len(MAGIC)))  # no torn chunk in the way
         with open(str(path) + ".tail", "r+b") as tail:
-            head = tail.read(HEADER)
-            length = int.from_bytes(head[16:24], "little")
-            tail.seek(HEADER + length)
-            tail.write(end)
+            found = _tail_once(tail)
+            if found is None:
+                return
+            data = found[1] + end
+            tail.seek(HEADER)
+            tail.write(data)
             tail.seek(16)
-            tail.write((length + len(end)).to_bytes(8, "little"))
+            tail.write(extent(len(data), zlib.crc32(data)))
     except (OSError, RecordingError):
         pass
 

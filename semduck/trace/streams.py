@@ -4,19 +4,28 @@ Runs inside the recorded process. Bytes still go to the real descriptors in the 
 buffering; the recorder hears of them when the program writes or reads them.
 """
 
+from __future__ import annotations
+
 import io
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .follow import Recorder
 
 
 class _Ear:
     """What was heard as text arrives once more as bytes, maybe later and joined: `owed` is skipped then."""
 
-    heard = None
+    heard: Callable[[int, bytes], None] | None = None
     stream = 1
     owed = b""
 
-    def write(self, data):
-        count = super().write(data)
+    def write(self, data: Any) -> int:
+        count: int = super().write(data)  # type: ignore[misc]
         if self.heard is not None and count:
             taken = bytes(memoryview(data)[:count])
             if self.owed and self.owed.startswith(taken):
@@ -35,11 +44,11 @@ class _RawWriter(_Ear, io.FileIO):
 
 
 class _Text(io.TextIOWrapper):
-    def write(self, text):
-        ear = self.buffer
+    def write(self, text: str) -> int:
+        ear: Any = self.buffer
         if ear.heard is None or type(text) is not str:
             return super().write(text)
-        data = text.encode(self.encoding, self.errors)
+        data = text.encode(self.encoding, self.errors or "strict")
         ear.owed += data  # before the write: it may go straight through
         try:
             count = super().write(text)
@@ -51,9 +60,9 @@ class _Text(io.TextIOWrapper):
 
 
 class _Reader(io.FileIO):
-    recorder = None
+    recorder: Recorder | None = None
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int | None:
         recorder = self.recorder
         if recorder is None:
             return super().readinto(buffer)
@@ -67,12 +76,16 @@ class _Reader(io.FileIO):
         return count
 
 
-for _class, _name in ((_Text, "TextIOWrapper"), (_Writer, "BufferedWriter"), (_RawWriter, "FileIO"), (_Reader, "FileIO")):
+_NAMES: tuple[tuple[type, str], ...] = (
+    (_Text, "TextIOWrapper"), (_Writer, "BufferedWriter"), (_RawWriter, "FileIO"), (_Reader, "FileIO"))
+for _class, _name in _NAMES:
     _class.__name__ = _class.__qualname__ = _name  # what a curious program sees
     _class.__module__ = "_io"
 
 
-def _output(old, descriptor, recorder):
+def _output(old: Any, descriptor: int, recorder: Recorder) -> Any:
+    raw: Any
+    buffer: Any
     if isinstance(old.buffer, io.BufferedWriter):
         raw = io.FileIO(descriptor, "wb", closefd=False)
         buffer = _Writer(raw, raw._blksize)
@@ -80,38 +93,44 @@ def _output(old, descriptor, recorder):
         raw = buffer = _RawWriter(descriptor, "wb", closefd=False)
     raw.name = old.name
     buffer.heard, buffer.stream = recorder.output, descriptor
-    text = _Text(buffer, encoding=old.encoding, errors=old.errors, newline="\n",
-                 line_buffering=old.line_buffering, write_through=old.write_through)
+    text: Any = _Text(buffer, encoding=old.encoding, errors=old.errors, newline="\n",
+                      line_buffering=old.line_buffering, write_through=old.write_through)
     text.mode = "w"
     return text
 
 
-def listen(recorder):
+def _input(old: Any, recorder: Recorder) -> Any:
+    raw: Any = _Reader(0, "rb", closefd=False)
+    raw.name = old.name
+    raw.recorder = recorder
+    buffer = io.BufferedReader(raw, raw._blksize)
+    text: Any = io.TextIOWrapper(buffer, encoding=old.encoding, errors=old.errors, newline="\n")
+    text.mode = "r"
+    return text
+
+
+def _replace(name: str, new: Any) -> None:
+    setattr(sys, name, new)
+    setattr(sys, f"__{name}__", new)
+
+
+def listen(recorder: Recorder) -> tuple[Any, Any]:
     """Replace sys.stdin, stdout and stderr. Streams that are closed or a terminal's input stay."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         old = getattr(sys, name)
         if old is not None:
             old.flush()
-            new = _output(old, descriptor, recorder)
-            setattr(sys, name, new)
-            setattr(sys, f"__{name}__", new)
-    old = sys.stdin
-    if old is not None and not old.isatty():
-        raw = _Reader(0, "rb", closefd=False)
-        raw.name = old.name
-        raw.recorder = recorder
-        text = io.TextIOWrapper(io.BufferedReader(raw, raw._blksize), encoding=old.encoding, errors=old.errors,
-                                newline="\n")
-        text.mode = "r"
-        sys.stdin = sys.__stdin__ = text
+            _replace(name, _output(old, descriptor, recorder))
+    if sys.stdin is not None and not sys.stdin.isatty():
+        _replace("stdin", _input(sys.stdin, recorder))
     return sys.stdout, sys.stderr
 
 
-def silence():
+def silence() -> None:
     """A forked child is not recorded: its streams stay, nobody listens."""
     for text in (sys.stdout, sys.stderr):
         buffer = getattr(text, "buffer", None)
-        if type(buffer) in (_Writer, _RawWriter):
+        if type(buffer) is _Writer or type(buffer) is _RawWriter:
             buffer.heard = None
     raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
     if type(raw) is _Reader:

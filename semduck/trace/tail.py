@@ -1,23 +1,32 @@
-"""Child side of the store: events go to a shared-memory tail at once and to compressed chunks when it is full.
+"""Child side of the store: events go to a shared-memory tail at once, to compressed chunks when it is full.
 
 Runs inside the recorded process: only modules a plain interpreter can load without running Python code.
 """
 
+from __future__ import annotations
+
 import mmap
 import os
-import zlib
 from _json import encode_basestring_ascii, make_encoder
+from zlib import compress, crc32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Event = list[Any]
 
 MAGIC = b"SEMDUCK1"
 CHUNK = b"SDCK"
-HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, stop flag u8
+HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, crc32 u32, stop flag u8
+STOP = 28  # where the flag is
 CAPACITY = 1 << 20
 RESERVE = 4096  # behind it, for last words when the disk is full
 LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
 
 
-def _unknown(value):  # type: ignore[no-untyped-def]
+def _unknown(value: object) -> None:
     raise TypeError(f"not an event: {type(value).__name__}")
 
 
@@ -26,9 +35,14 @@ _encode = make_encoder(
 )  # json's own C encoder, without importing json into the program
 
 
-def encode(event: list) -> bytes:  # type: ignore[type-arg]
+def encode(event: Event) -> bytes:
     """One event as a line of JSON."""
     return ("".join(_encode(event, 0)) + "\n").encode("ascii")
+
+
+def extent(length: int, crc: int) -> bytes:
+    """Length and checksum of a tail's data as its header holds them."""
+    return (length | crc << 64).to_bytes(12, "little")
 
 
 def _fill_low_descriptors() -> list[int]:
@@ -58,7 +72,7 @@ class Tail:
         self.map = self._map(path + ".tail")
         for descriptor in low:
             os.close(descriptor)
-        self.generation = self.length = self.steps = self.first = 0
+        self.generation = self.length = self.crc = self.steps = self.first = 0
         self.written = os.fstat(self.file).st_size
         if not self.written:
             self._write(MAGIC)
@@ -78,9 +92,9 @@ class Tail:
 
     def stop_asked(self) -> int:
         """Not 0 when the host asked the program to stop."""
-        return self.map[24]
+        return self.map[STOP]
 
-    def emit(self, event: list, is_step: bool = False) -> None:  # type: ignore[type-arg]
+    def emit(self, event: Event, is_step: bool = False) -> None:
         """Append one event. Raises Full."""
         data = encode(event)
         end = self.length + len(data)
@@ -93,33 +107,35 @@ class Tail:
         shared = self.map
         shared[HEADER + self.length : HEADER + end] = data
         self.length = end
-        shared[16:24] = end.to_bytes(8, "little")
+        self.crc = crc32(data, self.crc)
+        shared[16:28] = extent(end, self.crc)
         if is_step:
             self.steps += 1
 
-    def last_words(self, event: list) -> None:  # type: ignore[type-arg]
+    def last_words(self, event: Event) -> None:
         """Append one short event for which no disk space is needed."""
         data = encode(event)[:RESERVE]
         start = HEADER + self.length
         self.map[start : start + len(data)] = data
         self.length += len(data)
-        self.map[16:24] = self.length.to_bytes(8, "little")
+        self.crc = crc32(data, self.crc)
+        self.map[16:28] = extent(self.length, self.crc)
 
     def rotate(self) -> None:
         """Move the tail's content into a chunk of the main file."""
         if self.length:
             self._chunk(self.map[HEADER : HEADER + self.length], self.steps)
-            self.length = self.steps = 0
+            self.length = self.crc = self.steps = 0
 
     def _chunk(self, raw: bytes, steps: int) -> None:
-        packed = zlib.compress(raw, 1)
+        packed = compress(raw, 1)
         head = CHUNK + len(packed).to_bytes(4, "little") + len(raw).to_bytes(4, "little")
-        head += zlib.crc32(packed).to_bytes(4, "little")
+        head += crc32(packed).to_bytes(4, "little")
         head += self.first.to_bytes(8, "little") + steps.to_bytes(4, "little")
         self._write(head + packed)
         self.first += steps
         self.generation += 1
-        self.map[16:24] = bytes(8)  # length first: a reader between the two writes sees an empty tail
+        self.map[16:28] = bytes(12)  # length first: a reader between the two writes sees an empty tail
         self.map[8:16] = self.generation.to_bytes(8, "little")
 
     def _write(self, data: bytes) -> None:

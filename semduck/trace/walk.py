@@ -7,6 +7,7 @@ call stands on the call's line, not inside it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -55,14 +56,27 @@ class Walk:
         _, _, thread = self._same_thread(k)
         return self._find(steps, lambda _, f, __: self.recording.thread(f) == thread)
 
-    def _over(self, k: int, steps: range) -> int | None:
+    def _over(self, k: int, direction: int) -> int | None:
+        """The nearest stop of this frame, or of a caller; calls made in between are leapt over whole."""
         frame, depth, thread = self._same_thread(k)
+        recording, brief, at = self.recording, self.recording.brief, k + direction
+        while 0 <= at < len(recording):
+            kind, other, _ = brief(at)
+            if other == frame or (recording.thread(other) == thread and recording.depth(other) < depth):
+                if kind in STOPS:
+                    return at
+            elif kind == (CALL if direction > 0 else RETURN) or (direction < 0 and kind == UNWIND):
+                at = self._other_end(at, other, thread, direction)
+            at += direction
+        return None
+
+    def _other_end(self, at: int, frame: int, thread: int, direction: int) -> int:
+        """Where the call that begins (or, backwards, ends) at a step ends (or begins); `at` if it may suspend."""
         recording = self.recording
-
-        def wanted(_: int, other: int, __: int) -> bool:
-            return other == frame or recording.thread(other) == thread and recording.depth(other) < depth
-
-        return self._find(steps, wanted)
+        if recording.thread(frame) != thread or recording.suspends(frame):
+            return at
+        call = recording.call(frame)
+        return call.first if direction < 0 else at if call.last is None else call.last
 
     def into(self, k: int) -> int | None:
         """The next stop of this thread, also inside a call."""
@@ -74,41 +88,55 @@ class Walk:
 
     def over(self, k: int) -> int | None:
         """The next stop in this frame, or in its caller when the frame has ended."""
-        return self._over(k, self._forward(k))
+        return self._over(k, 1)
 
     def back_over(self, k: int) -> int | None:
         """The stop before in this frame, or the line of the caller when the frame had just begun."""
-        return self._over(k, self._backward(k))
+        return self._over(k, -1)
 
     def out(self, k: int) -> int | None:
         """This call's return with its value; from there, the caller."""
         frame, depth, thread = self._same_thread(k)
-        recording = self.recording
+        recording, begin = self.recording, k + 1
+        call = recording.call(frame)
+        if call.last is not None and call.last > k and not recording.suspends(frame):
+            if recording.brief(call.last)[0] == RETURN:
+                return call.last
+            begin = call.last
 
         def wanted(kind: int, other: int, _: int) -> bool:
             ended = other == frame and kind == RETURN
-            return ended or recording.thread(other) == thread and recording.depth(other) < depth
+            return ended or (recording.thread(other) == thread and recording.depth(other) < depth)
 
-        return self._find(self._forward(k), wanted)
+        return self._find(range(begin, len(recording)), wanted)
 
     def back_out(self, k: int) -> int | None:
         """The line of the caller that made this call."""
         frame, depth, thread = self._same_thread(k)
         recording = self.recording
-        return self._find(self._backward(k),
-                          lambda _, f, __: recording.thread(f) == thread and recording.depth(f) < depth)
+        end = k if recording.suspends(frame) else recording.call(frame).first
+        return self._find(
+            self._backward(end), lambda _, f, __: recording.thread(f) == thread and recording.depth(f) < depth
+        )
 
     # -- places --------------------------------------------------------------------------------------------
 
-    def to_line(self, steps: Iterable[int], places: Breakpoints) -> int | None:
+    def to_line(self, steps: range, places: Breakpoints) -> int | None:
         """The first of `steps` that is about to run one of these (file, line) places."""
-        lines = {line for _, line in places}
-        recording = self.recording
+        found = [self._hit(self.recording.steps_of_line(file, line), steps) for file, line in places]
+        hits = [k for k in found if k is not None]
+        return (min if steps.step > 0 else max)(hits) if hits else None
 
-        def wanted(kind: int, frame: int, line: int) -> bool:
-            return kind == LINE and line in lines and (recording.call(frame).file, line) in places
-
-        return self._find(steps, wanted)
+    @staticmethod
+    def _hit(numbers: list[int], steps: range) -> int | None:
+        """The nearest of the ascending `numbers` that lies in `steps`."""
+        if not steps:
+            return None
+        if steps.step > 0:
+            at = bisect_left(numbers, steps[0])
+            return numbers[at] if at < len(numbers) and numbers[at] <= steps[-1] else None
+        at = bisect_right(numbers, steps[0]) - 1
+        return numbers[at] if at >= 0 and numbers[at] >= steps[-1] else None
 
     def run(self, k: int, places: Breakpoints) -> int | None:
         """The next breakpoint; without one the raise that ended the program, else the last step."""

@@ -1,14 +1,17 @@
-"""Begin recording before the program does: found through PYTHONPATH by a python started as the user would.
+"""Begin recording before the program does: found through PYTHONPATH by a python started as usual.
 
-So the program is run by python itself, with no frame, argument or import of ours below it. The variables and
-the path entry that led here are put back first, and a real `sitecustomize` is run as if we were not there.
+So the program is run by python itself, with no frame, argument or import of ours below it. The variables
+and the path entry that led here are put back first; a real `sitecustomize` runs as if we were not there.
+Must be readable for old versions of Python, which are told that they are too old.
 """
 
 import sys
 
 
-def _restore(os):
-    """Undo what the host added to the environment; return the configuration's path, None when there is none."""
+def _restore() -> "str | None":
+    """Undo what the host added to the environment; the configuration's path, None when there is none."""
+    import os
+
     here = os.path.dirname(__file__)
     sys.path[:] = [p for p in sys.path if p != here]
     config = os.environ.pop("SEMDUCK_RECORD", None)
@@ -20,14 +23,15 @@ def _restore(os):
     return config
 
 
-def _begin():
+def _begin() -> None:
     import os
 
-    config = _restore(os)
+    config = _restore()  # noqa: F821 (removed at the end, after this has run)
     if config is None:
         return
-    if sys.version_info < (3, 11):
-        sys.stderr.write("semduck: recording needs Python 3.11 or newer, this is %s\n" % sys.version.split()[0])
+    if sys.version_info < (3, 11):  # noqa: UP036
+        version = sys.version.split()[0]
+        sys.stderr.write("semduck: recording needs Python 3.11 or newer, this is " + version + "\n")
         sys.stderr.flush()
         os._exit(2)
     before = set(sys.modules)
@@ -42,7 +46,7 @@ def _begin():
     child.begin_from(config)
 
 
-def _real():
+def _real() -> bool:
     """Run the sitecustomize this one hides, if there is one."""
     spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec("sitecustomize", sys.path)
     if spec is not None and spec.loader is not None and hasattr(spec.loader, "get_code"):
