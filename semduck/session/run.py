@@ -18,6 +18,7 @@ from semduck.trace.walk import Walk
 
 if TYPE_CHECKING:
     from semduck.duck.forecast import Forecaster, Specified
+    from semduck.session.teller import Teller
 
 IN_APP, HEADLESS = 0.03, 0.5  # seconds of reading at one poll
 
@@ -46,6 +47,7 @@ class RunSession:
         self._old_run: Run | None = None
         self._interactive = False
         self._settled = self._moved = False
+        self._teller: Teller | None = None
         self._ahead: Forecaster | None = None
         if engine is not None:
             from semduck.duck.forecast import Forecaster

@@ -6,14 +6,17 @@ import time
 from collections.abc import Sequence
 
 from semduck.duck.narrator import narrate
+from semduck.duck.utterance import Utterance
 from semduck.judge import Verdict, judge_all
 from semduck.repair.model import Expectation, Met
 from semduck.session.expect import ExpectSession
+from semduck.session.teller import Teller
 from semduck.session.types import Row, Spoken
 from semduck.trace.model import Call, OutputPiece, Value
 from semduck.trace.recording import Recording
 
 FACTS = "narrator · facts"
+LONG = 5_000  # steps of a call whose story is told in another thread
 
 
 class ViewSession(ExpectSession):
@@ -98,13 +101,45 @@ class ViewSession(ExpectSession):
         return -int(time.monotonic()) if self.running else len(recording)
 
     def _speak(self, recording: Recording) -> list[Spoken]:
-        told = narrate(recording, self.frame, focus=self.cursor)
-        spoken = [Spoken(u) for u in told]
+        spoken = [Spoken(u) for u in self._story(recording)]
         if self._ahead is not None:
             self._ahead.ask(recording, self.frame)
             ahead = self._ahead.utterances(recording, self.frame)
             spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead] or spoken
         return _with_current(spoken, self.cursor)
+
+    def _story(self, recording: Recording) -> list[Utterance]:
+        """The narrator's sentences about the selected call; long calls are told in another thread."""
+        call = recording.call(self.frame)
+        last = len(recording) - 1 if call.last is None else call.last
+        if last - call.first < LONG:
+            return narrate(recording, self.frame, focus=self.cursor)
+        if self._teller is None:
+            self._teller = Teller(recording.path)
+        told = self._teller.ask(self.frame, self.cursor)
+        if told is None:
+            text = f"This call has {last - call.first + 1:,} steps; its story is being put together."
+            return [Utterance(text, call.file, call.line, call.first, frame=self.frame)]
+        return told
+
+    def poll(self) -> bool:
+        """Take in what happened meanwhile, in the program and in words; True when anything changed."""
+        told = self._teller is not None and self._teller.poll()
+        if told:
+            self._spoken = None
+        return super().poll() or told
+
+    def _forget_recording(self) -> None:
+        super()._forget_recording()
+        if self._teller is not None:
+            self._teller.close()
+            self._teller = None
+
+    def close(self) -> None:
+        """End the program and let go of its recordings."""
+        if self._teller is not None:
+            self._teller.close()
+        super().close()
 
     def misses(self) -> list[int]:
         """Steps of this call at which a forecast missed."""

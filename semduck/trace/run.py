@@ -200,7 +200,7 @@ class Run:
     # -- configuration -------------------------------------------------------------------------------------
 
     def _environment(self) -> dict[str, str]:
-        """The program's environment, and what makes python find our start-up code (it cleans up after itself)."""
+        """The environment, and what makes python find our start-up code (it cleans up after itself)."""
         env = dict(os.environ if self._env is None else self._env)
         path = env.get("PYTHONPATH")
         if path is not None:

@@ -71,7 +71,7 @@ class Walk:
         return None
 
     def _other_end(self, at: int, frame: int, thread: int, direction: int) -> int:
-        """Where the call that begins (or, backwards, ends) at a step ends (or begins); `at` if it may suspend."""
+        """The other end of the call that begins (backwards: ends) here; `at` when it may suspend."""
         recording = self.recording
         if recording.thread(frame) != thread or recording.suspends(frame):
             return at
