@@ -168,6 +168,14 @@ class Run:
             with self._lock:
                 self._heard[name].write(data)
 
+    @property
+    def trouble(self) -> str:
+        """Why the program could not be recorded at all, one line; "" when it was."""
+        try:
+            return Path(str(self.out) + ".config.error").read_text("utf-8", "replace").splitlines()[0]
+        except (OSError, IndexError):
+            return ""
+
     # -- ending --------------------------------------------------------------------------------------------
 
     def _enforce(self, process: subprocess.Popen[bytes]) -> None:
@@ -200,7 +208,7 @@ class Run:
     # -- configuration -------------------------------------------------------------------------------------
 
     def _environment(self) -> dict[str, str]:
-        """The environment, and what makes python find our start-up code (it cleans up after itself)."""
+        """The environment, and what makes python find our start-up code first."""
         env = dict(os.environ if self._env is None else self._env)
         path = env.get("PYTHONPATH")
         if path is not None:

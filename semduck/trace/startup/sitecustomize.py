@@ -39,11 +39,16 @@ def _begin() -> None:
     sys.path.insert(0, root)
     try:
         from semduck.trace import child
-    finally:
+
         sys.path.remove(root)
+        child.begin_from(config)
+    except Exception as error:  # the program runs all the same; the host is told why it is not recorded
+        sys.path[:] = [p for p in sys.path if p != root]
+        with open(config + ".error", "w") as file:
+            file.write(type(error).__name__ + ": " + str(error))
+    finally:
         for name in set(sys.modules) - before:
             del sys.modules[name]
-    child.begin_from(config)
 
 
 def _real() -> bool:
