@@ -125,6 +125,8 @@ class RunSession:
             self._stand(failure if failure is not None else Walk(recording).first() or 0)
 
     def _nothing_recorded(self, recording: Recording) -> str:
+        if self._run is not None and self._run.trouble:
+            return f"{self.target.spec} ran, but could not be recorded: {self._run.trouble}"
         said = self._run.stderr.decode("utf-8", "replace").strip().splitlines() if self._run else []
         why = said[-1] if said else recording.ending.detail
         return f"nothing of {self.target.spec} was recorded: {why}"

@@ -13,7 +13,7 @@ Told = tuple[int, int, list[Utterance]]  # frame, focus, sentences
 
 
 class Teller:
-    """Tells calls of one recording file, through its own reader: recordings are not shared between threads."""
+    """Tells calls of one recording file, through a reader of its own: threads do not share recordings."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

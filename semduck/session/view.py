@@ -26,6 +26,16 @@ class ViewSession(ExpectSession):
         """Everything written and read so far; pieces after the cursor have a larger step."""
         return self.recording.output() if self.recording else []
 
+    def prompt(self) -> str:
+        """What the program wrote on the line where it waits for input; "" when nothing."""
+        text = ""
+        for piece in reversed(self.output()):
+            if piece.stream == "stdin" or "\n" in text:
+                break
+            if piece.stream == "stdout":
+                text = piece.text + text
+        return text.rpartition("\n")[2]
+
     def calls(self) -> Sequence[Call]:
         """All calls, in order of their start."""
         return self.recording.calls() if self.recording else ()

@@ -12,7 +12,7 @@ import os
 import sys
 
 from semduck.trace import streams
-from semduck.trace.follow import Recorder
+from semduck.trace.follow import Recorder, hide
 from semduck.trace.tail import Full, Tail
 
 TYPE_CHECKING = False
@@ -90,18 +90,6 @@ def _ender(recorder: Recorder, output: tuple[Any, Any]) -> Callable[[str], None]
     return end
 
 
-def _hide_tracing(recorder: Recorder) -> None:
-    """The program sees no trace function unless it sets one."""
-    real = sys.gettrace
-
-    def gettrace() -> Any:
-        found = real()
-        return None if found == recorder.dispatch else found
-
-    gettrace.__module__ = "sys"
-    sys.gettrace = gettrace
-
-
 def begin_from(path: str) -> None:
     """Record from here on, as the marshalled dict in the file `path` says. That file is removed."""
     with open(path, "rb") as file:
@@ -117,7 +105,7 @@ def begin(config: Config) -> Recorder:
     recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
                              "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
                              "executable": sys.executable}])
-    _hide_tracing(recorder)
+    hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _forked(recorder))

@@ -16,6 +16,8 @@ def describe(index: Index, over: bool) -> Ending:
             return Ending("running", None, "the program is running", last)
         return Ending("broken", None, "the recording breaks off here: it was cut short", last)
     code, asked, seconds = index.end
+    if not index.meta:
+        return Ending("broken", code, "the program ran, but recording it did not begin", None)
     if index.limit == "limit":
         return Ending("limit", code, f"stopped after {index.steps:,} steps (--max-steps allows more)", last)
     if asked == "seconds":

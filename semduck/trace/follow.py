@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock
+from sys import settrace
 
 from .absorb import Absorber
 from .frames import Followed, Resume
@@ -55,7 +56,7 @@ class Recorder:
 
     def start(self) -> None:
         """Record from here on, in this thread and in those to come."""
-        sys.settrace(self.dispatch)
+        settrace(self.dispatch)
 
     def _first(self) -> None:
         """The program begins: the module that started us disappears, unless it hides a real one."""
@@ -68,8 +69,11 @@ class Recorder:
     def give_up(self, reason: str) -> None:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
-        self.log.last_words(["L", reason[:500]])
-        sys.settrace(None)
+        settrace(None)
+        try:
+            self.log.last_words(["L", reason[:500]])
+        except Exception:
+            pass  # what was recorded so far has to speak for itself
 
     def failed(self, error: Exception) -> None:
         """A fault of ours never reaches the program: recording ends here and says so."""
@@ -89,6 +93,7 @@ class Recorder:
             self.hooked_threads = True
             if threading._trace_hook is None:
                 threading._trace_hook = self.dispatch
+                hide(threading, "gettrace", self.dispatch)
 
     # -- events ------------------------------------------------------------------------------------------
 
@@ -127,7 +132,7 @@ class Recorder:
         depth = self._stack_depth(frame, parent)
         if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near, must be its own
             frame.f_trace = Resume(self)  # type: ignore[assignment]
-            sys.settrace(None)
+            settrace(None)
             return None
         info, register = self.register.code(code, file), self.register
         lane, space = register.lane(parent is None), register.space(frame.f_globals)
@@ -166,11 +171,9 @@ class Recorder:
             if parent is not None and parent.info.code is back.f_code:
                 if not direct:
                     parent.deep = True  # library code in between may change anything it was given
-                pending = parent.pending
-                if not direct or (pending is not None and (pending.effects or pending.complex)):
-                    early = self.absorb(parent, back)
-                    if early:
-                        self.log.emit(["E", parent.fid, early])
+                early = self.absorb(parent, back)
+                if early:
+                    self.log.emit(["E", parent.fid, early])
                 return parent
             direct = False
             back = back.f_back
@@ -198,7 +201,7 @@ class Recorder:
         token = heap.token(value)
         token.was_raised = True
         ops += heap.take()
-        followed.raised = True
+        followed.raised = followed.threw = True
         self._step([EXCEPTION, followed.fid, frame.f_lineno, ops, ref(token), 1 if fresh else 0])
 
     def _fresh(self, trace: Any) -> bool:
@@ -280,6 +283,18 @@ class Recorder:
                 self.log.emit(event)
             except Full as full:
                 self.give_up(str(full))
+
+
+def hide(module: Any, name: str, hidden: Any) -> None:
+    """Let a function of a module give None where it would give `hidden`."""
+    real = getattr(module, name)
+
+    def gettrace() -> Any:
+        found = real()
+        return None if found == hidden else found
+
+    gettrace.__module__ = module.__name__
+    setattr(module, name, gettrace)
 
 
 def _nothing(why: str) -> None:

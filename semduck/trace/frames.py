@@ -81,7 +81,7 @@ class Followed:
     """One frame: what the recording knows of its names."""
 
     __slots__ = ("bindings", "closed", "deep", "fid", "info", "lane", "pending", "raised", "recorder",
-                 "space", "stack", "suspended")
+                 "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
@@ -89,7 +89,8 @@ class Followed:
         self.stack = stack  # frames on the program's stack, this one counted
         self.bindings = space.bindings if info.module else {}
         self.pending: LineInfo | None = None  # effects of the line that runs
-        self.deep = self.suspended = self.raised = self.closed = False
+        self.deep = self.suspended = self.closed = False
+        self.raised = self.threw = False  # an exception at this line; at any
 
     def local(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The local trace function of the frame."""

@@ -31,10 +31,13 @@ ATOMS = frozenset({int, float, bool, str, bytes, complex, type(None), type(Ellip
 LEAVES = frozenset({Function, Method, Builtin, Module, Generator, Code, type, range, slice, memoryview})
 ATOM_IDS = frozenset(map(id, ATOMS))
 LEAF_IDS = frozenset(map(id, LEAVES))
+MEMBER_IDS = frozenset(map(id, (Function, Method, Builtin, Module, Code)))  # in a class: not data
 LEAF_KINDS = {id(Function): "function", id(Method): "function", id(Builtin): "function", id(Module): "module",
               id(Generator): "generator"}
 SCALARS = frozenset({"str", "int", "float", "bytes", "complex", "bytearray"})
 NAMED = frozenset({"dict", "object", "exception", "class"})  # kinds whose elements have keys
+# Entries vanish from these without any line that says so.
+WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"})
 BASES: tuple[tuple[type, str], ...] = (
     (list, "list"), (dict, "dict"), (tuple, "tuple"), (set, "set"), (frozenset, "frozenset"),
     (deque, "deque"), (bytearray, "bytearray"), (BaseException, "exception"), (str, "str"), (int, "int"),
@@ -129,6 +132,6 @@ def isinstance_dict(value: object) -> bool:
 def is_descriptor(value: object) -> bool:
     """Is it a method, property, class ... when found in a class: not data of the program?"""
     cls = type(value)
-    if id(cls) in LEAF_IDS or isinstance_type(value):
+    if id(cls) in MEMBER_IDS or isinstance_type(value):
         return True
     return any("__get__" in type_dict(k) for k in mro(cls))

@@ -40,7 +40,7 @@ def leaving(followed: Followed, frame: FrameType, value: Any) -> int:
         at = frame.f_lasti  # 3.13 already points behind the yield
         if codes[at] == YIELD_VALUE or (SINCE_313 and at > 1 and codes[at - 2] == YIELD_VALUE):
             return YIELD
-    if value is None and followed.raised:
+    if value is None and followed.threw:
         codes = codes or followed.info.code.co_code
         return RETURN if codes[frame.f_lasti] in RETURNS else UNWIND
     return RETURN

@@ -14,6 +14,7 @@ from .kinds import (
     LEAF_IDS,
     LEAF_KINDS,
     SCALARS,
+    WEAK,
     Builtin,
     Function,
     Layout,
@@ -148,7 +149,7 @@ class Heap:
         kind = layout.kind
         if kind != "object":
             return kind
-        if not layout.user and (level >= 1 or not layout.instance_dict):
+        if not layout.user and (level >= 1 or not layout.instance_dict or layout.name in WEAK):
             return "opaque"
         return "object" if layout.instance_dict or layout.slots else "opaque"
 

@@ -207,6 +207,9 @@ class FakeSession:
         self.log.append("stop")
         self.running = False
 
+    def prompt(self) -> str:
+        return ""
+
     def send_input(self, text: str) -> None:
         self.log.append(("input", text))
         self.waiting_for_input = False

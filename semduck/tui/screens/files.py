@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
 from semduck.session import WriteRefused
 from semduck.tui import view
@@ -68,6 +68,9 @@ class Files(Values):
     def _ask_for_input(self) -> None:
         bar = self.query_one("#stdin", Horizontal)
         waiting = self.session.waiting_for_input
+        if waiting:
+            prompt = self.session.prompt().strip()
+            self.query_one("#asked", Label).update(f"{prompt or 'the program waits for input:'} ")
         if bar.display != waiting:
             bar.display = waiting
             box = self.query_one(StdinInput)

@@ -56,7 +56,7 @@ class Main(Files):
                 yield Calls(id="calls")
         yield Label(TOO_SMALL, id="small", markup=False)
         with Horizontal(id="stdin"):
-            yield Label("the program waits for input: ")
+            yield Label("", id="asked", markup=False)
             yield StdinInput(placeholder="enter sends · ctrl+d ends the input · esc walks", compact=True)
         yield Timeline(id="timeline")
         yield Footer(compact=False, show_command_palette=False)
