@@ -95,7 +95,9 @@ def begin_from(path: str) -> None:
     with open(path, "rb") as file:
         config = marshal.load(file)
     os.unlink(path)
-    begin(config).start()
+    recorder = begin(config)
+    recorder.log.host = os.getppid()
+    recorder.start()
 
 
 def begin(config: Config) -> Recorder:

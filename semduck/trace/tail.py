@@ -66,6 +66,7 @@ class Tail:
 
     def __init__(self, path: str, max_bytes: int) -> None:
         low = _fill_low_descriptors()
+        self.host = 0  # our parent, when the recording ends with it
         self.path = path
         self.max_bytes = max_bytes
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -133,6 +134,8 @@ class Tail:
         head += crc32(packed).to_bytes(4, "little")
         head += self.first.to_bytes(8, "little") + steps.to_bytes(4, "little")
         self._write(head + packed)
+        if self.host and os.getppid() != self.host:
+            self.map[STOP] = 1  # who started us is gone: nobody could stop an endless program any more
         self.first += steps
         self.generation += 1
         self.map[16:28] = bytes(12)  # length first: a reader between the two writes sees an empty tail
