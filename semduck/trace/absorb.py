@@ -6,19 +6,33 @@ comes before its line runs, so the effects of a line are found at the next event
 
 from __future__ import annotations
 
+from _weakref import ref as weak
+
 from .kinds import Function, Module, Shadow, ref
+from .readers import READERS
 from .resolve import MISSING, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from types import FrameType
     from typing import Any
 
-    from .effects import LineInfo
+    from .effects import LineInfo, Path
     from .frames import Followed
     from .register import Register
     from .snapshot import Heap
+
+
+class _Every:
+    """All names."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERY = _Every()
+NONE: frozenset[str] = frozenset()
 
 
 class Absorber:
@@ -35,10 +49,14 @@ class Absorber:
         heap.begin()
         names = frame.f_globals if info.module else frame.f_locals
         pending, deep = followed.pending, followed.deep
-        again = deep or (pending is not None and pending.complex)
+        again: Container[str] = pending.bound if pending is not None and pending.complex else NONE
         if deep or (pending is not None and pending.effects):
+            if followed.lost:
+                again, followed.lost = EVERY, False
+            if followed.held:
+                self._effects(followed, frame, {**names, **_alive(followed.held)}, pending)
             self._effects(followed, frame, names, pending)
-        followed.deep = False
+            followed.deep = False
         ops: list[Any] = []
         tag = ["g", followed.space.number] if info.module else ["l"]
         changed = self._bind(followed.bindings, names, tag, ops, again)
@@ -55,16 +73,20 @@ class Absorber:
     # -- names -------------------------------------------------------------------------------------------
 
     def _bind(self, bindings: dict[str, Any], names: Mapping[str, Any], tag: list[Any], ops: list[Any],
-              again: bool) -> list[str]:
-        """Compare a namespace with what is known of it. Returns the changed names."""
+              again: Container[str]) -> list[str]:
+        """Compare a namespace with what is known of it. Returns the changed names.
+
+        again: names for which the same address does not prove the same object.
+        """
         heap, changed = self.heap, []
         get = bindings.get
         for name, value in (names.items() if type(names) is not dict else list(names.items())):
             old = get(name, MISSING)
             if old is value:
                 continue
-            if type(old) is Shadow and old.pyid == id(value) and old.type is type(value) and not again:
-                continue
+            if type(old) is Shadow and old.pyid == id(value) and old.type is type(value):
+                if name not in again:
+                    continue
             if name[:1] == "." or (name[:2] == "__" and name[-2:] == "__"):
                 continue
             token = heap.token(value)
@@ -85,7 +107,7 @@ class Absorber:
             changed.append(name)
 
     def _bind_globals(self, followed: Followed, globals_: dict[str, Any], ops: list[Any],
-                      again: bool) -> None:
+                      again: Container[str]) -> None:
         space = followed.space
         self._bind(space.bindings, globals_, ["g", space.number], ops, again)
 
@@ -109,14 +131,35 @@ class Absorber:
                     outer.bindings[name] = token
                     ops.append(["o", outer.fid, name, ref(token)])
 
+    def hold(self, followed: Followed, frame: FrameType, rebound: frozenset[str]) -> dict[str, Any] | None:
+        """Objects that the line about to run may change and take its names from.
+
+        Watched through weak references where there can be one; lists and the like live until the next event.
+        """
+        held: dict[str, Any] = {}
+        for name in rebound:
+            shadow = followed.bindings.get(name) or followed.space.bindings.get(name)
+            if type(shadow) is not Shadow or (shadow.kind not in READERS and shadow.kind != "bytearray"):
+                continue
+            value = shadow.watch
+            if value is None:
+                names = frame.f_globals if followed.info.module else frame.f_locals
+                value = names.get(name, MISSING) if name in names else frame.f_globals.get(name, MISSING)
+            if value is not MISSING:
+                held[name] = value
+        return held or None
+
     # -- objects -----------------------------------------------------------------------------------------
 
     def _effects(self, followed: Followed, frame: FrameType, names: Mapping[str, Any],
                  info: LineInfo | None) -> None:
         """Look again at what the last line may have changed."""
         globals_ = frame.f_globals
-        if info is None or followed.deep or self._found(info, names, globals_) > 1:
+        how = "deep" if info is None or followed.deep else self._tangled(info, names, globals_)
+        if how or info is None:
             self._deep(followed, frame, names, info)
+            if how == "everything":
+                self._everything(frame)
             return
         for effect in info.effects:
             what, owner = self.resolver.effect(effect, names, globals_, info.roots)
@@ -131,24 +174,44 @@ class Absorber:
             if what in ("shallow", "append"):
                 self._shallow(owner)
 
-    def _found(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> int:
-        """How many effects of the line really change something; several can hide each other."""
+    def _tangled(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
+        """Can one effect of the line hide where another one went? How far to look: "", deep, everything."""
         if len(info.effects) < 2 and not info.complex:
-            return 1
-        count = 0
+            return ""
+        stores: dict[int, Path | None] = {}
+        others = 0
         for effect in info.effects:
-            what = self.resolver.effect(effect, names, globals_, info.roots)[0]
+            what, owner = self.resolver.effect(effect, names, globals_, info.roots)
             if what == "everything":
-                return 0  # the loop over effects finds it and looks everywhere
-            if what != "nothing":
-                count += 2 if info.complex else 1
-        return count
+                return what
+            if what == "nothing":
+                continue
+            if info.complex:
+                return "deep"
+            if what == "shallow" and effect[0] == "shallow":
+                stores[id(owner)] = effect[1]
+            else:
+                others += 1
+        if others:
+            return "deep" if others + len(stores) > 1 else ""
+        paths = stores.values() if len(stores) > 1 else ()
+        hidden = any(self._leads_through(path, stores, names, globals_) for path in paths)
+        return "everything" if hidden else ""
+
+    def _leads_through(self, path: Path | None, stores: dict[int, Path | None], names: Mapping[str, Any],
+                       globals_: dict[str, Any]) -> bool:
+        """Does the path to one changed object lead through another one?"""
+        while path is not None and path[0] != "n":
+            path = path[1]
+            if id(self.resolver.path(path, names, globals_)) in stores:
+                return True
+        return False
 
     def _shallow(self, value: Any) -> None:
         if type(value) is Module:
             space = self.spaces.get(id(value.__dict__))
             if space is not None:
-                self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, True)
+                self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, EVERY)
             return
         self.heap.token(value)
 
@@ -165,7 +228,7 @@ class Absorber:
             if first and first[0] in names:  # super() acts on the first argument without naming it
                 self.heap.deep(names[first[0]])
         if not followed.info.module:
-            self._bind_globals(followed, globals_, self.heap.ops, True)
+            self._bind_globals(followed, globals_, self.heap.ops, NONE)
 
     def _everything(self, frame: FrameType | None) -> None:
         """Anything may have changed: look at all names of the stack, their modules and closures."""
@@ -179,7 +242,7 @@ class Absorber:
                     space = self.spaces.get(id(frame.f_globals))
                     if space is not None:
                         tag = ["g", space.number]
-                        self._bind(space.bindings, frame.f_globals, tag, self.heap.ops, True)
+                        self._bind(space.bindings, frame.f_globals, tag, self.heap.ops, EVERY)
             frame = frame.f_back
 
     def _reach_all(self, names: Mapping[str, Any]) -> None:
@@ -197,3 +260,8 @@ class Absorber:
                 pass
         for default in function.__defaults__ or ():
             self.heap.deep(default)
+
+
+def _alive(held: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value() if type(value) is weak else value for name, value in held.items()}
+    return {name: value for name, value in found.items() if value is not None}

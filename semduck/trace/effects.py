@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     Path = tuple[Any, ...]  # see `path`
-    Effect = tuple[Any, ...]  # (kind, path) or (kind, path, attribute)
+    Effect = tuple[Any, ...]  # (kind, path), ("bound", path, attribute), ("call", path, path of argument),
+    #                           ("method", path, attribute, path of argument)
 
 ONLY_AST = 0x400
 Simple = (_ast.Name, _ast.Attribute, _ast.Subscript)
@@ -26,14 +27,17 @@ class LineInfo:
     """Effects of one line: `effects` in source order, `roots` the names it mentions.
 
     complex: several effects may interleave (`;`, comprehensions, walrus), so addresses prove nothing.
-    globals: the line may bind names of the module from inside a function.
+    globals: the line may bind names of the module from inside a function. bound: names it may bind.
+    rebound: those whose old object it may change, too (`xs = xs.sort()`, `a.next, a = b, a.next`).
     """
 
-    __slots__ = ("complex", "effects", "globals", "roots", "statements")
+    __slots__ = ("bound", "complex", "effects", "globals", "rebound", "roots", "statements")
 
     def __init__(self) -> None:
         self.effects: list[Effect] = []
         self.roots: list[str] = []
+        self.bound: frozenset[str] = frozenset()
+        self.rebound: frozenset[str] = frozenset()
         self.complex = self.globals = False
         self.statements = 0
 
@@ -94,6 +98,8 @@ class _Collector:
     def __init__(self, global_names: frozenset[str]) -> None:
         self.info = LineInfo()
         self.global_names = global_names
+        self.bound: set[str] = set()
+        self.in_place: set[str] = set()  # by += and the like: the same object, or a plain one
 
     def place(self, lines: dict[int, LineInfo], decorators: list[Any] | None, first: int, last: int) -> None:
         info = self.info
@@ -108,6 +114,9 @@ class _Collector:
                 there.complex = True
             there.effects = there.effects + info.effects
             there.roots = there.roots + [r for r in info.roots if r not in there.roots]
+            there.bound |= self.bound
+            if there.effects:
+                there.rebound |= (self.bound - self.in_place).intersection(there.roots)
             there.complex = there.complex or info.complex
             there.globals = there.globals or info.globals
 
@@ -124,9 +133,13 @@ class _Collector:
             if isinstance(owner, _ast.AugAssign) and field == "target":
                 self._in_place(value)
             self.visit(value)
+        elif field in ("name", "rest") and isinstance(value, str):  # except ... as name, case [*name]
+            self.bound.add(value)
 
     def _in_place(self, target: Any) -> None:
         self.info.effects.append(("shallow", path(target)))
+        if type(target) is _ast.Name:
+            self.in_place.add(target.id)
 
     def visit(self, node: Any) -> None:
         info = self.info
@@ -134,8 +147,9 @@ class _Collector:
         if kind is _ast.Name:
             if node.id not in info.roots:
                 info.roots.append(node.id)
-            if node.id in self.global_names and type(node.ctx) is not _ast.Load:
-                info.globals = True
+            if type(node.ctx) is not _ast.Load:
+                self.bound.add(node.id)
+                info.globals = info.globals or node.id in self.global_names
             return
         if kind in Scopes or kind is _ast.NamedExpr:
             info.complex = True
@@ -158,6 +172,8 @@ class _Collector:
             for item in value if isinstance(value, list) else (value,):
                 if isinstance(item, _ast.AST):
                     self.visit(item)
+                elif type(item) is str and field in ("name", "rest"):  # patterns
+                    self.bound.add(item)
 
     def _operands(self, operands: Iterable[Any]) -> None:
         for operand in operands:
@@ -175,9 +191,10 @@ class _Collector:
                 return
             if isinstance(owner, (_ast.Constant, _ast.JoinedStr)):
                 return  # methods of literals change nothing
-            self.info.effects.append(("method", path(owner), function.attr))
+            self.info.effects.append(
+                ("method", path(owner), function.attr, path(node.args[0]) if node.args else None))
         else:
-            self.info.effects.append(("call", path(function)))
+            self.info.effects.append(("call", path(function), path(node.args[0]) if node.args else None))
         for argument in node.args:
             if isinstance(argument, _ast.Attribute):  # may be a bound method: map(found.append, ...)
                 self.info.effects.append(("bound", path(argument.value), argument.attr))
@@ -186,7 +203,8 @@ class _Collector:
 def path(node: Any) -> Path | None:
     """A way to find the object again without running code, or None.
 
-    ("n", name) | ("a", path, attribute) | ("i", path, constant) | ("v", path, name of the index)
+    ("n", name) | ("a", path, attribute) | ("i", path, constant) | ("x", path, index), where index is a path,
+    ("k", constant) or ("b", operator, index, index).
     """
     kind = type(node)
     if kind is _ast.Name:
@@ -195,14 +213,25 @@ def path(node: Any) -> Path | None:
         base = path(node.value)
         return base and ("a", base, node.attr)
     if kind is _ast.Subscript:
-        base, index = path(node.value), node.slice
+        base = path(node.value)
         if base is None:
             return None
-        if type(index) is _ast.Constant:
-            return ("i", base, index.value)
-        if type(index) is _ast.Name:
-            return ("v", base, index.id)
-        if type(index) is _ast.UnaryOp and type(index.op) is _ast.USub:
-            value = getattr(index.operand, "value", None)
-            return ("i", base, -value) if type(value) is int else None
+        if type(node.slice) is _ast.Constant:
+            return ("i", base, node.slice.value)
+        index = _index(node.slice)
+        return index and ("x", base, index)
     return None
+
+
+def _index(node: Any) -> Path | None:
+    """Integer arithmetic on names: the index of a path."""
+    kind = type(node)
+    if kind is _ast.Constant:
+        return ("k", node.value) if type(node.value) is int else None
+    if kind is _ast.UnaryOp and type(node.op) is _ast.USub:
+        below = _index(node.operand)
+        return below and ("b", "Sub", ("k", 0), below)
+    if kind is _ast.BinOp:
+        left, right = _index(node.left), _index(node.right)
+        return ("b", type(node.op).__name__, left, right) if left and right else None
+    return path(node)

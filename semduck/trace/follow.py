@@ -43,7 +43,8 @@ class Recorder:
         self.register = Register(log, is_user_file, user_modules, read_source)
         self.files = self.register.files
         self.live: dict[int, Followed] = {}  # by address of the frame
-        self.absorb = Absorber(self.heap, self.register, self.live).absorb
+        absorber = Absorber(self.heap, self.register, self.live)
+        self.absorb, self.hold = absorber.absorb, absorber.hold
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
         self.on, self.begun, self.hooked_threads = True, False, False
@@ -185,7 +186,11 @@ class Recorder:
         ops = self.absorb(followed, frame)
         number = frame.f_lineno
         lines = followed.info.lines
-        followed.pending = lines.get(number) if lines is not None else None
+        followed.pending = pending = lines.get(number) if lines is not None else None
+        if pending is not None:
+            followed.held = self.hold(followed, frame, pending.rebound) if pending.rebound else None
+        elif lines is None:  # the source cannot be read: any line may do anything
+            followed.deep = True
         self._step([LINE, followed.fid, number, ops] if ops else [LINE, followed.fid, number])
 
     def exception(self, followed: Followed, frame: FrameType, arg: Any) -> None:
@@ -223,7 +228,7 @@ class Recorder:
         ops += heap.take()
         followed.suspended = kind == YIELD
         if kind != YIELD:
-            followed.closed = True
+            followed.closed, followed.held = True, None
             self.live.pop(id(frame), None)
         self._mark_library_caller(frame)
         if kind == UNWIND:

@@ -73,15 +73,15 @@ class Resume:
         recorder = self.recorder
         if recorder.on:
             for followed in list(recorder.live.values()):
-                followed.deep = True  # what happened meanwhile was not seen line by line
+                followed.deep = followed.lost = True  # what happened meanwhile was not seen line by line
             sys.settrace(recorder.dispatch)
 
 
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("bindings", "closed", "deep", "fid", "info", "lane", "pending", "raised", "recorder",
-                 "space", "stack", "suspended", "threw")
+    __slots__ = ("bindings", "closed", "deep", "fid", "held", "info", "lane", "lost", "pending", "raised",
+                 "recorder", "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
@@ -89,7 +89,8 @@ class Followed:
         self.stack = stack  # frames on the program's stack, this one counted
         self.bindings = space.bindings if info.module else {}
         self.pending: LineInfo | None = None  # effects of the line that runs
-        self.deep = self.suspended = self.closed = False
+        self.held: dict[str, Any] | None = None  # objects of names that the line rebinds, see Absorber.hold
+        self.deep = self.lost = self.suspended = self.closed = False
         self.raised = self.threw = False  # an exception at this line; at any
 
     def local(self, frame: FrameType, event: str, arg: Any) -> Any:

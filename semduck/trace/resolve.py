@@ -52,6 +52,15 @@ _PLAIN_TYPES = (str, bytes, int, float, bool, complex, type(None), tuple, frozen
 # classes are compared by identity only: a metaclass may define __eq__ and __hash__
 PLAIN = frozenset(map(id, _PLAIN_TYPES))
 _CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
+SMALL = 1 << 62
+ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "Add": int.__add__, "Sub": int.__sub__, "Mult": int.__mul__, "Mod": int.__mod__,
+    "FloorDiv": int.__floordiv__}
+# C functions, by module: what they change is their first argument itself (all else they call is the user's).
+CHANGES_FIRST = {"_heapq": ("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
+                 "_bisect": ("insort", "insort_left", "insort_right")}
+PURE_BUILTINS = {"_functools": ("reduce", "cmp_to_key"),
+                 "_bisect": ("bisect", "bisect_left", "bisect_right")}
 LAZY = frozenset(map(id, (map, filter, zip, enumerate, reversed)))
 
 
@@ -82,8 +91,22 @@ class Resolver:
             return MISSING
         if path[0] == "a":
             return self.attribute(base, path[2])
-        index = path[2] if path[0] == "i" else self.name(path[2], names, globals_)
-        return self._item(base, index)
+        index = path[2] if path[0] == "i" else self._index(path[2], names, globals_)
+        return MISSING if index is MISSING else self._item(base, index)
+
+    def _index(self, index: Path, names: Mapping[str, Any], globals_: Mapping[str, Any]) -> Any:
+        """The value of an index expression, or MISSING: arithmetic only on exact, small integers."""
+        if index[0] == "k":
+            return index[1]
+        if index[0] != "b":
+            return self.path(index, names, globals_)
+        left, right = self._index(index[2], names, globals_), self._index(index[3], names, globals_)
+        if not (type(left) is int and type(right) is int and abs(left) < SMALL and abs(right) < SMALL):
+            return MISSING
+        operator = ARITHMETIC.get(index[1])
+        if operator is None or (right == 0 and index[1] in ("Mod", "FloorDiv")):
+            return MISSING
+        return operator(left, right)
 
     def attribute(self, base: Any, name: str) -> Any:
         """Instance dictionary, slots, module or class dictionary; data found there and nothing else."""
@@ -133,24 +156,34 @@ class Resolver:
             plain = target is MISSING or type(target) in (list, tuple, dict, str)
             return ("nothing" if plain else "shallow"), target
         if kind == "call":
-            what = self.call(target)
-            if what == "nothing" and self.hidden([self.name(r, names, globals_) for r in roots]):
-                what = "everything"
-            return what, None
+            return self._called(self.call(target), effect[2], names, globals_, roots)
         if kind == "operand":
             return ("nothing" if target is MISSING else self.operand(target)), None
         if target is MISSING:
             unknown = kind == "method" and effect[1] is None and effect[2] in MUTATORS
             return ("everything" if unknown else "deep"), None
+        if kind == "method":
+            what = self.method(target, effect[2])
+            if type(target) is not Module:
+                return what, target
+            return self._called(what, effect[3], names, globals_, roots)
         return self._on_target(effect, target)
+
+    def _called(self, what: str, argument: Path | None, names: Mapping[str, Any],
+                globals_: Mapping[str, Any], roots: Sequence[str]) -> tuple[str, Any]:
+        """The effect of a function of which `call` said `what`."""
+        if what == "first":
+            first = self.path(argument, names, globals_)
+            return ("deep", None) if first is MISSING else ("shallow", first)
+        if what == "nothing" and self.hidden([self.name(r, names, globals_) for r in roots]):
+            what = "everything"
+        return what, None
 
     def _on_target(self, effect: Effect, target: Any) -> tuple[str, Any]:
         kind = effect[0]
         if kind == "bound":
             changes = self.method(target, effect[2]) in ("append", "shallow")
             return ("deep" if changes else "nothing"), None
-        if kind == "method":
-            return self.method(target, effect[2]), target
         if id(type(target)) in PLAIN:
             return "nothing", target
         return ("deep" if self.library(target) else "shallow"), target
@@ -180,7 +213,7 @@ class Resolver:
         return cls is object or id(cls) in PLAIN or id(cls) in _CONTAINER_IDS or self.heap.is_user(cls)
 
     def call(self, function: Any) -> str:
-        """What calling `function` may do to its arguments: "nothing" or "deep"."""
+        """What calling `function` may do to its arguments: nothing, first (the first), deep, everything."""
         if function is MISSING:
             return "deep"
         kind = type(function)
@@ -188,6 +221,8 @@ class Resolver:
             return "nothing"
         if function is exec or function is eval:
             return "everything"
+        if kind is Builtin:
+            return _builtin(function)
         if kind is Function:
             return "nothing" if self.is_user_code(function.__code__) else "deep"
         if kind is Method:
@@ -227,3 +262,15 @@ class Resolver:
             inner = found.__func__
             return self._member(inner) if type(inner) is Function else "deep"
         return "shallow" if kind is type(str.join) or kind is Builtin else "deep"
+
+
+def _builtin(function: Any) -> str:
+    """What a C function may do to its arguments."""
+    if type(function.__self__) is not Module:
+        return "deep"
+    module, name = module_dict(function.__self__).get("__name__"), function.__name__
+    if type(module) is not str:
+        return "deep"
+    if module in PURE_MODULES or name in PURE_BUILTINS.get(module, ()):
+        return "nothing"
+    return "first" if name in CHANGES_FIRST.get(module, ()) else "deep"

@@ -187,10 +187,11 @@ class Heap:
         if keys is not None:
             ids += map(id, keys)
         if ids != shadow.ids:
-            self._emit_splice(shadow, keys, values, length)
+            start, tail = (0, 0) if deep else _unchanged(shadow, ids, len(values))
+            self._emit_splice(shadow, keys, values, length, start, tail)
             shadow.ids = ids
-        elif deep:
-            self._same_ids(shadow, keys, values, length)
+        elif deep and self._replaced(shadow, values):
+            self._emit_splice(shadow, keys, values, length, 0, 0)
         if deep:
             self._go_below(shadow, values)
 
@@ -203,26 +204,26 @@ class Heap:
                 child = self.token(value, shadow.level)
                 self.work.append((child, value, True))
 
-    def _same_ids(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any],
-                  length: int) -> None:
-        """Same addresses: an element may still be a new object where a dead one was."""
+    def _replaced(self, shadow: Shadow, values: Sequence[Any]) -> bool:
+        """Same addresses: is an element all the same a new object where a dead one was?"""
         for old, value in zip(shadow.kids, values, strict=False):
-            if id(type(value)) not in ATOM_IDS:
-                found = self.shadows.get(id(value))
-                if found is not old:
-                    self._emit_splice(shadow, keys, values, length)
-                    return
+            if id(type(value)) not in ATOM_IDS and self.shadows.get(id(value)) is not old:
+                return True
+        return False
 
-    def _emit_splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any],
-                     length: int) -> None:
-        """Emit ["p", oid, start, removed, items, length]: the smallest replaced run."""
-        old, olds, new = shadow.kids, shadow.key_kids, self._tokens(values, shadow.level)
-        news = None if keys is None else self._tokens(keys, shadow.level)
-        start, stop = 0, min(len(old), len(new))
+    def _emit_splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
+                     start: int, tail: int) -> None:
+        """Emit ["p", oid, start, removed, items, length]: the smallest replaced run.
+
+        start, tail: elements at both ends that are known to be the same.
+        """
+        old, olds = shadow.kids, shadow.key_kids
+        new = self._tokens(old, values, shadow.level, start, tail)
+        news = None if keys is None else self._tokens(olds or [], keys, shadow.level, start, tail)
         was, now = (old, new) if olds is None or news is None else (olds, news)
+        stop = min(len(old), len(new))
         while start < stop and old[start] is new[start] and was[start] is now[start]:
             start += 1
-        tail = 0
         while tail < stop - start and old[-1 - tail] is new[-1 - tail] and was[-1 - tail] is now[-1 - tail]:
             tail += 1
         end = len(new) - tail
@@ -232,16 +233,22 @@ class Heap:
         self.ops.append(["p", shadow.oid, start, len(old) - tail - start, items, length])
         shadow.kids, shadow.key_kids = new, news
 
-    def _tokens(self, values: Iterable[Any], level: int) -> list[Any]:
-        return [v if id(type(v)) in ATOM_IDS else self.token(v, level) for v in values]
+    def _tokens(self, old: list[Any], values: Sequence[Any], level: int, start: int, tail: int) -> list[Any]:
+        """Tokens of all values; those at both ends are known."""
+        end = len(values) - tail
+        fresh = [v if id(type(v)) in ATOM_IDS else self.token(v, level) for v in values[start:end]]
+        return [*old[:start], *fresh, *old[len(old) - tail :]] if start or tail else fresh
 
     def appended(self, value: Any) -> bool:
         """`value` is exactly a list and got one element at its end. Returns False when it did not."""
         shadow = self.shadows.get(id(value))
         if shadow is None or shadow.type is not list or shadow.epoch == self.epoch:
             return False
-        size = len(value)
-        if size != len(shadow.ids) + 1 or size > WIDTH:
+        size, known = len(value), len(shadow.ids)
+        if known == WIDTH < size and id(value[WIDTH - 1]) == shadow.ids[-1]:
+            self.ops.append(["p", shadow.oid, WIDTH, 0, [], size])
+            return True
+        if size != known + 1 or size > WIDTH:
             return False
         last = value[-1]
         if size > 1 and id(value[-2]) != shadow.ids[-1]:
@@ -277,3 +284,26 @@ def _died(shadow: Shadow) -> bool:
 def _needs_attrs(kind: str) -> bool:
     """Kinds with followed content of their own, whose attributes are kept beside it."""
     return kind in SCALARS or (kind in READERS and kind not in ("object", "exception", "class"))
+
+
+def _unchanged(shadow: Shadow, ids: list[int], count: int) -> tuple[int, int]:
+    """How many elements at the beginning and at the end are where they were. ids: of values, then of keys."""
+    old, kids = shadow.ids, len(shadow.kids)
+    start = _common(old[:kids], ids[:count])
+    tail = _common(old[start:kids][::-1], ids[start:count][::-1])
+    if len(ids) > count:
+        start = min(start, _common(old[kids:], ids[count:]))
+        tail = min(tail, _common(old[kids + start :][::-1], ids[count + start :][::-1]))
+    return start, tail
+
+
+def _common(one: list[int], other: list[int]) -> int:
+    """Length of the common beginning, by halves: slices compare quickly."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -157,6 +157,7 @@ class Oracle:
         self.lanes = 0
         self.lane = threading.local()
         self.raised: dict[int, int] = {}
+        self.threw: set[int] = set()
         self.modules = {"__main__"}
 
     def is_program(self, code: Any) -> bool:
@@ -178,6 +179,7 @@ class Oracle:
         key = id(frame)
         if event == "exception":
             self.raised[key] = frame.f_lasti
+            self.threw.add(key)
         if event == "line" or event == "exception":
             if event == "line":
                 self.raised.pop(key, None)
@@ -185,13 +187,17 @@ class Oracle:
         if event == "call":
             if key in self.frames:
                 return "resume"
+            self.threw.discard(key)
             self.frames[key] = self.next_frame
             self.next_frame += 1
             return "call"
         if self.raised.pop(key, None) == frame.f_lasti and arg is None:
             return "unwind"
         op = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-        return "yield" if op in ("YIELD_VALUE", "SEND") else "return"
+        if op in ("YIELD_VALUE", "SEND"):
+            return "yield"
+        left = arg is None and key in self.threw and not op.startswith("RETURN_")
+        return "unwind" if left else "return"
 
     def event(self, kind: str, frame: Any, arg: Any) -> None:
         """Keep one row."""
