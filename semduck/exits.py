@@ -64,6 +64,7 @@ def emit(text: str) -> None:
     except BrokenPipeError:
         _drop_stdout()
     except OSError as error:
+        _drop_stdout()
         raise Problem(f"cannot write the result: {error.strerror}", code=ExitCode.PROGRAM) from error
 
 

@@ -28,8 +28,7 @@ def test_walk_repair_write_undo_quit(terminal: Terminal, examples: Path, size: t
     program = examples / "moving_average.py"
     before = program.read_bytes()
     terminal.run("moving_average.py", size=size)
-    screen = terminal.wait(CRASH)
-    assert "▶  24" in screen
+    screen = terminal.wait(lambda now: CRASH in now and "▶  24" in now)
 
     at = step_of(screen)
     terminal.keys("N")
