@@ -78,7 +78,8 @@ def test_expect_a_value(terminal: Terminal, size: tuple[int, int]) -> None:
 
 def test_input_is_asked_in_the_app(terminal: Terminal) -> None:
     terminal.run("asks_input.py")
-    terminal.wait("the program waits for input")
+    screen = terminal.wait("enter sends")
+    assert "Runner:" in screen  # the program's own prompt
     terminal.keys("Escape", "n", "n")
     terminal.wait("waits for input")
     terminal.keys("C-q")
