@@ -268,24 +268,21 @@ def main() -> int:
     if chosen.list:
         print(*(p.name for p in programs), sep="\n")
         return 0
+    counts, steps = {"equal": 0, "differ": 0, "unstable": 0, "slow": 0}, 0
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        results = list(zip(programs, pool.map(lambda p: compare(p, chosen.patience), programs), strict=True))
-    counts = {"equal": 0, "differ": 0, "unstable": 0, "slow": 0}
-    for program, (told, seen, seconds, longer) in results:
-        state = {"": "equal", "unstable": "unstable", "slow": "slow"}.get(told, "differ")
-        counts[state] += 1
-        print(
-            f"{state:8} {program.name:44} {seen.steps:9,} steps  {seconds:6.2f} s plain  {longer:6.2f} s recorded"
-        )
-        if state == "differ":
-            print(f"      {told}")
-    steps = sum(seen.steps for _, (_, seen, _, _) in results)
-    print(
-        f"\n{counts['equal'] + counts['differ']} programs compared, {counts['differ']} differ, {steps:,} steps recorded"
-    )
-    print(
-        f"left out: {counts['unstable']} that differ between two plain runs, {counts['slow']} that take over {chosen.patience:g} s"
-    )
+        results = pool.map(lambda p: compare(p, chosen.patience), programs)
+        for program, (told, seen, seconds, longer) in zip(programs, results, strict=True):
+            state = told if told in ("unstable", "slow") else "differ" if told else "equal"
+            counts[state] += 1
+            steps += seen.steps if state in ("equal", "differ") else 0
+            times = f"{seconds:6.2f} s plain  {longer:6.2f} s recorded"
+            print(f"{state:8} {program.name:44} {seen.steps:9,} steps  {times}", flush=True)
+            if state == "differ":
+                print(f"      {told}", flush=True)
+    compared = counts["equal"] + counts["differ"]
+    print(f"\n{compared} programs compared, {counts['differ']} differ, {steps:,} steps recorded")
+    print(f"left out, so nothing is known of them: {counts['slow']} that take over {chosen.patience:g} s,")
+    print(f"{counts['unstable']} on which two plain runs do not agree")
     return 1 if counts["differ"] else 0
 
 
