@@ -11,6 +11,8 @@ from oracle.harness import ENV, difference, plain, recorded
 from semduck.trace.target import Target
 
 SEEN = {  # what a program that counts references can see of a recorder that is in the same process
+    "surrogate_fails": "a print that cannot be encoded shows the listening stream in its traceback",
+    "c_locale": "a print that cannot be encoded shows the listening stream in its traceback",
     "refcounts": "the trace function's view of the locals holds one more reference",
     "locals_snapshot": "before Python 3.13 the dict of locals() changes whenever a line is traced",
     "garbage": "objects are watched through weak references, which can be counted",
