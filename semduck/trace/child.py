@@ -31,8 +31,8 @@ class Files:
         self.roots = [r.rstrip("/") + "/" for r in config["roots"]]
         self.main = config["main"]
         self.include, self.exclude = config["include"], config["exclude"]
-        library = os.path.realpath(os.__file__)
-        self.library = os.path.dirname(library) + "/"
+        stdlib = os.path.realpath(os.__file__)
+        self.stdlib = os.path.dirname(stdlib) + "/"
         self.own = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + "/"
 
     def __call__(self, filename: str) -> bool:
@@ -47,7 +47,7 @@ class Files:
             return False
         if any(_matches(path, pattern) for pattern in self.include):
             return True
-        installed = "/site-packages/" in path or "/dist-packages/" in path or path.startswith(self.library)
+        installed = "/site-packages/" in path or "/dist-packages/" in path or path.startswith(self.stdlib)
         return not installed and any(path.startswith(root) for root in self.roots)
 
 
