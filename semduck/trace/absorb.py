@@ -235,7 +235,8 @@ class Absorber:
         seen: set[int] = set()
         while frame is not None:
             if id(frame) in self.live:
-                self._reach_all(frame.f_locals)
+                if not self.live[id(frame)].info.module:  # their f_locals are f_globals
+                    self._reach_all(frame.f_locals)
                 if id(frame.f_globals) not in seen:
                     seen.add(id(frame.f_globals))
                     self._reach_all(frame.f_globals)

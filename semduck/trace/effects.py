@@ -7,6 +7,8 @@ A line's effects are over-approximated: what is not understood becomes "anything
 from __future__ import annotations
 
 import _ast
+import _warnings
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,10 +46,15 @@ class LineInfo:
 
 def analyse(source: bytes | str, filename: str) -> dict[int, LineInfo] | None:
     """{line: LineInfo} of a source (bytes or str). Lines without effects are left out."""
+    filters = getattr(sys.modules.get("warnings", _warnings), "filters", [])
+    quiet = ("ignore", None, Warning, None, 0)  # python has said it all when it compiled the file
+    filters.insert(0, quiet)
     try:
         tree: Any = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    finally:
+        filters.remove(quiet)
     lines: dict[int, LineInfo] = {}
     _body(tree.body, lines, frozenset())
     return lines

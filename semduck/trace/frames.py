@@ -97,6 +97,7 @@ class Followed:
         """The local trace function of the frame."""
         recorder = self.recorder
         if not recorder.on or self.closed:
+            _refresh(frame)
             return None
         try:
             with recorder.lock:
@@ -107,9 +108,19 @@ class Followed:
                 elif event == "exception":
                     recorder.exception(self, frame, arg)
         except Full as full:
+            _refresh(frame)
             recorder.give_up(str(full))
         except RecursionError:
-            pass  # the program is at its limit: this event is missed, its own error follows
+            _refresh(frame)  # the program is at its limit: this event is missed, its own error follows
         except Exception as error:
+            _refresh(frame)
             recorder.failed(error)
         return self.local
+
+
+def _refresh(frame: FrameType) -> None:
+    """Before 3.13 python writes the last copy of the locals back after a callback: have it a fresh one."""
+    try:
+        frame.f_locals  # noqa: B018
+    except RecursionError:
+        pass

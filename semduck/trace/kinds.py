@@ -49,6 +49,16 @@ type_name: Callable[[type], str] = type.__dict__["__name__"].__get__
 module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__get__
 
 
+# Ids of the containers that builtin code changes in place. deque: python may make it anew for the program.
+CONTAINER_IDS = set(map(id, (list, dict, set, deque)))
+_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
+IMMUTABLE = 1 << 8  # flag of classes that are written in C
+
+
+def _is_deque(cls: type) -> bool:
+    return type_name(cls) == "deque" and bool(_flags(cls) & IMMUTABLE)
+
+
 def atom(value: Any) -> Any:
     """JSON form of a plain value; see docs/recording-format.md."""
     kind = type(value)
@@ -77,6 +87,10 @@ class Layout:
         found = next(((k, b) for b, k in BASES if id(b) in bases), ("object", object))
         self.kind: str = found[0]
         self.base: Any = found[1]
+        other = next((k for k in mro(cls) if _is_deque(k)), None) if self.kind == "object" else None
+        if other is not None:
+            self.kind, self.base = "deque", other
+            CONTAINER_IDS.add(id(other))
         self.name = type_name(cls)
         self.user = is_user(cls)
         self.instance_dict: Any = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 
 from .kinds import (
+    CONTAINER_IDS,
     Builtin,
     Function,
     Method,
@@ -51,7 +52,6 @@ MUTATORS = frozenset(n for n in _MUTATORS if n not in dir(str))  # str has the n
 _PLAIN_TYPES = (str, bytes, int, float, bool, complex, type(None), tuple, frozenset, range)
 # classes are compared by identity only: a metaclass may define __eq__ and __hash__
 PLAIN = frozenset(map(id, _PLAIN_TYPES))
-_CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
 SMALL = 1 << 62
 ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "Add": int.__add__, "Sub": int.__sub__, "Mult": int.__mul__, "Mod": int.__mod__,
@@ -199,18 +199,18 @@ class Resolver:
     def library(self, value: Any) -> bool:
         """Is it an instance of a class the user did not write, and not a plain container?"""
         kind = type(value)
-        plain = id(kind) in _CONTAINER_IDS or id(kind) in PLAIN or self.heap.is_user(kind)
+        plain = id(kind) in CONTAINER_IDS or id(kind) in PLAIN or self.heap.is_user(kind)
         return not plain and not isinstance_type(value)
 
     def operand(self, value: Any) -> str:
         """What an operator may do to it: classes derived from library code (enum, say) keep notes."""
         kind = type(value)
-        if id(kind) in PLAIN or id(kind) in _CONTAINER_IDS or isinstance_type(value):
+        if id(kind) in PLAIN or id(kind) in CONTAINER_IDS or isinstance_type(value):
             return "nothing"
         return "nothing" if all(map(self._ours, mro(kind))) else "deep"
 
     def _ours(self, cls: type) -> bool:
-        return cls is object or id(cls) in PLAIN or id(cls) in _CONTAINER_IDS or self.heap.is_user(cls)
+        return cls is object or id(cls) in PLAIN or id(cls) in CONTAINER_IDS or self.heap.is_user(cls)
 
     def call(self, function: Any) -> str:
         """What calling `function` may do to its arguments: nothing, first (the first), deep, everything."""
@@ -228,7 +228,7 @@ class Resolver:
         if kind is Method:
             return self.call(function.__func__)
         if isinstance_type(function):
-            harmless = any(k is BaseException or id(k) in _CONTAINER_IDS for k in mro(function))
+            harmless = any(k is BaseException or id(k) in CONTAINER_IDS for k in mro(function))
             return "nothing" if harmless or self.heap.is_user(function) else "deep"
         return "deep"
 
@@ -237,7 +237,7 @@ class Resolver:
         kind = type(owner)
         if id(kind) in PLAIN:
             return "nothing"
-        if id(kind) in _CONTAINER_IDS:
+        if id(kind) in CONTAINER_IDS:
             if name == "append" and kind is list:
                 return "append"
             return "nothing" if name in _PURE_METHODS else "shallow"

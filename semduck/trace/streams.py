@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from .follow import Recorder
 
 
+def _repr(self: Any) -> str:
+    """As the class it stands for shows itself."""
+    base: Any = next(b for b in type(self).__mro__ if b in (io.TextIOWrapper, io.BufferedWriter, io.FileIO))
+    text: str = base.__repr__(self)
+    return text if text.startswith("<_io.") else "<_io." + text[1:]
+
+
 class _Ear:
     """What was heard as text arrives once more as bytes, maybe later and joined: `owed` is skipped then."""
 
+    __repr__ = _repr
     heard: Callable[[int, bytes], None] | None = None
     stream = 1
     owed = b""
@@ -44,6 +52,8 @@ class _RawWriter(_Ear, io.FileIO):
 
 
 class _Text(io.TextIOWrapper):
+    __repr__ = _repr
+
     def write(self, text: str) -> int:
         ear: Any = self.buffer
         if ear.heard is None or type(text) is not str:
@@ -60,6 +70,7 @@ class _Text(io.TextIOWrapper):
 
 
 class _Reader(io.FileIO):
+    __repr__ = _repr
     recorder: Recorder | None = None
 
     def readinto(self, buffer: Any) -> int | None:

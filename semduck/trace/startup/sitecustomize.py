@@ -23,6 +23,25 @@ def _restore() -> "str | None":
     return config
 
 
+class _Apart:
+    """Imports the recorder with builtins of its own: the program may replace those that all others share."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):  # type: ignore[no-untyped-def]
+        machinery = sys.modules["_frozen_importlib_external"]
+        spec = machinery.PathFinder.find_spec(name, path) if name.startswith("semduck") else None
+        if spec is not None:
+            kind = type(spec.loader)
+            spec.loader.__class__ = type("Loader", (kind,), {"create_module": _Apart.create})  # noqa: F821
+        return spec
+
+    @staticmethod
+    def create(loader, spec):  # type: ignore[no-untyped-def]
+        module = type(sys)(spec.name)
+        module.__dict__["__builtins__"] = vars(sys.modules["builtins"]).copy()
+        return module
+
+
 def _begin() -> None:
     import os
 
@@ -37,13 +56,16 @@ def _begin() -> None:
     before = set(sys.modules)
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     sys.path.insert(0, root)
+    sys.meta_path.insert(0, _Apart)  # noqa: F821
     try:
         from semduck.trace import child
 
         sys.path.remove(root)
+        sys.meta_path.remove(_Apart)  # noqa: F821
         child.begin_from(config)
     except Exception as error:  # the program runs all the same; the host is told why it is not recorded
         sys.path[:] = [p for p in sys.path if p != root]
+        sys.meta_path[:] = [f for f in sys.meta_path if f is not _Apart]  # noqa: F821
         with open(config + ".error", "w") as file:
             file.write(type(error).__name__ + ": " + str(error))
     finally:
@@ -63,4 +85,4 @@ def _real() -> bool:
 
 _begin()
 __semduck_only__ = not _real()
-del _begin, _real, _restore
+del _Apart, _begin, _real, _restore

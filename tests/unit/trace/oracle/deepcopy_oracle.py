@@ -212,7 +212,7 @@ class Oracle:
             "kind": kind, "function": code.co_qualname, "file": os.path.basename(code.co_filename),
             "line": frame.f_lineno, "lane": lane, "frame": self.frames.get(id(frame)),
             "names": global_names(code),
-            "locals": names_of(picture, frame.f_locals),
+            "locals": names_of(picture, names_at(frame)),
             "globals": {} if module else names_of(picture, frame.f_globals),
         }  # fmt: skip
         if kind in ("return", "yield"):
@@ -231,7 +231,7 @@ class Oracle:
         frame = frame.f_back
         while frame is not None:
             if id(frame) in self.frames:
-                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, frame.f_locals)])
+                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, names_at(frame))])
             frame = frame.f_back
         return found
 
@@ -241,6 +241,12 @@ def global_names(code: Any) -> list[str]:
     """Module names the code reads or binds; names of attributes are not among them."""
     ops = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
     return sorted({i.argval for i in dis.get_instructions(code) if i.opname in ops})
+
+
+def names_at(frame: Any) -> dict[str, Any]:
+    """The local names of a frame; at module level not those inside a comprehension."""
+    names = frame.f_globals if frame.f_code.co_name == "<module>" else frame.f_locals
+    return names if isinstance(names, dict) else dict(names)
 
 
 def names_of(picture: Picture, names: dict[str, Any]) -> dict[str, Any]:
