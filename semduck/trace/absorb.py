@@ -47,7 +47,7 @@ class Absorber:
         """Operations that bring the recording from the frame's last event to now."""
         heap, info = self.heap, followed.info
         heap.begin()
-        names = frame.f_globals if info.module else frame.f_locals
+        names = followed.visible(frame)
         pending, deep = followed.pending, followed.deep
         again: Container[str] = pending.bound if pending is not None and pending.complex else NONE
         if deep or (pending is not None and pending.effects):
@@ -143,7 +143,7 @@ class Absorber:
                 continue
             value = shadow.watch
             if value is None:
-                names = frame.f_globals if followed.info.module else frame.f_locals
+                names = followed.visible(frame)
                 value = names.get(name, MISSING) if name in names else frame.f_globals.get(name, MISSING)
             if value is not MISSING:
                 held[name] = value

@@ -12,12 +12,14 @@ from .tail import Full
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType, FrameType
     from typing import Any
 
     from .effects import LineInfo
     from .follow import Recorder
 
+OPTIMIZED = 1  # co_flags of functions; class bodies and modules keep their names in a real dict
 SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
 
 
@@ -80,18 +82,30 @@ class Resume:
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("bindings", "closed", "deep", "fid", "held", "info", "lane", "lost", "pending", "raised",
-                 "recorder", "space", "stack", "suspended", "threw")
+    __slots__ = ("bindings", "closed", "deep", "fid", "held", "info", "lane", "lost", "names", "pending",
+                 "raised", "recorder", "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
         self.recorder, self.fid, self.info, self.lane, self.space = recorder, fid, info, lane, space
         self.stack = stack  # frames on the program's stack, this one counted
         self.bindings = space.bindings if info.module else {}
+        self.names: dict[str, Any] | None = None  # the namespace of a class body, taken once
         self.pending: LineInfo | None = None  # effects of the line that runs
         self.held: dict[str, Any] | None = None  # objects of names that the line rebinds, see Absorber.hold
         self.deep = self.lost = self.suspended = self.closed = False
         self.raised = self.threw = False  # an exception at this line; at any
+
+    def visible(self, frame: FrameType) -> Mapping[str, Any]:
+        """The frame's names. 3.12 warns of f_locals touched in a class body's comprehension: taken once."""
+        if self.info.module:
+            return frame.f_globals
+        if self.names is not None:
+            return self.names
+        names = frame.f_locals
+        if not self.info.code.co_flags & OPTIMIZED and type(names) is dict:
+            self.names = names
+        return names
 
     def local(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The local trace function of the frame."""
@@ -121,6 +135,7 @@ class Followed:
 def _refresh(frame: FrameType) -> None:
     """Before 3.13 python writes the last copy of the locals back after a callback: have it a fresh one."""
     try:
-        frame.f_locals  # noqa: B018
+        if frame.f_code.co_flags & OPTIMIZED:
+            frame.f_locals  # noqa: B018
     except RecursionError:
         pass

@@ -8,6 +8,7 @@ One JSON line an event: {"kind", "function", "line", "file", "lane", "frame", "l
 from __future__ import annotations
 
 import dis
+import inspect
 import json
 import os
 import sys
@@ -159,6 +160,7 @@ class Oracle:
         self.raised: dict[int, int] = {}
         self.threw: set[int] = set()
         self.modules = {"__main__"}
+        self.bodies: dict[int, tuple[Any, Any]] = {}  # class bodies and their namespaces, taken once
 
     def is_program(self, code: Any) -> bool:
         """Whether the code is in a file of the program's folder."""
@@ -185,7 +187,7 @@ class Oracle:
                 self.raised.pop(key, None)
             return event
         if event == "call":
-            if key in self.frames:
+            if key in self.frames and not starts(frame):  # a closed generator may not tell that it ended
                 return "resume"
             self.threw.discard(key)
             self.frames[key] = self.next_frame
@@ -193,8 +195,10 @@ class Oracle:
             return "call"
         if self.raised.pop(key, None) == frame.f_lasti and arg is None:
             return "unwind"
-        op = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-        if op in ("YIELD_VALUE", "SEND"):
+        codes, at = frame.f_code.co_code, frame.f_lasti
+        op = dis.opname[codes[at]]
+        behind = sys.version_info >= (3, 13) and at > 1 and dis.opname[codes[at - 2]] == "YIELD_VALUE"
+        if op in ("YIELD_VALUE", "SEND") or behind:
             return "yield"
         left = arg is None and key in self.threw and not op.startswith("RETURN_")
         return "unwind" if left else "return"
@@ -212,7 +216,7 @@ class Oracle:
             "kind": kind, "function": code.co_qualname, "file": os.path.basename(code.co_filename),
             "line": frame.f_lineno, "lane": lane, "frame": self.frames.get(id(frame)),
             "names": global_names(code),
-            "locals": names_of(picture, names_at(frame)),
+            "locals": names_of(picture, self.names_at(frame)),
             "globals": {} if module else names_of(picture, frame.f_globals),
         }  # fmt: skip
         if kind in ("return", "yield"):
@@ -224,6 +228,17 @@ class Oracle:
         self.out.append(json.dumps(row))
         if kind in ("return", "unwind"):
             self.frames.pop(id(frame), None)
+            self.bodies.pop(id(frame), None)
+
+    def names_at(self, frame: Any) -> dict[str, Any]:
+        """The local names of a frame; of a module or a class body not those inside a comprehension."""
+        if frame.f_code.co_name == "<module>":
+            return dict(frame.f_globals)
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            return dict(frame.f_locals)
+        if self.bodies.get(id(frame), (None, None))[0] is not frame:
+            self.bodies[id(frame)] = frame, frame.f_locals
+        return dict(self.bodies[id(frame)][1])
 
     def callers(self, picture: Picture, frame: Any) -> list[Any]:
         """[function, line, locals] of the recorded frames that wait for this one, innermost first."""
@@ -231,9 +246,15 @@ class Oracle:
         frame = frame.f_back
         while frame is not None:
             if id(frame) in self.frames:
-                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, names_at(frame))])
+                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, self.names_at(frame))])
             frame = frame.f_back
         return found
+
+
+def starts(frame: Any) -> bool:
+    """Whether the frame stands at its very beginning."""
+    codes, at = frame.f_code.co_code, max(frame.f_lasti, 0)
+    return bool(codes[at] == CODE_RESUME and codes[at + 1] == 0)
 
 
 @cache
@@ -241,12 +262,6 @@ def global_names(code: Any) -> list[str]:
     """Module names the code reads or binds; names of attributes are not among them."""
     ops = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
     return sorted({i.argval for i in dis.get_instructions(code) if i.opname in ops})
-
-
-def names_at(frame: Any) -> dict[str, Any]:
-    """The local names of a frame; at module level not those inside a comprehension."""
-    names = frame.f_globals if frame.f_code.co_name == "<module>" else frame.f_locals
-    return names if isinstance(names, dict) else dict(names)
 
 
 def names_of(picture: Picture, names: dict[str, Any]) -> dict[str, Any]:
