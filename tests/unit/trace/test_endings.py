@@ -19,7 +19,7 @@ from semduck.trace.recording import Recording
 from semduck.trace.run import Run, RunError, record
 from semduck.trace.target import Limits, Target
 
-FOREVER = "import sys\nn = 0\nxs = []\nprint('on', flush=True)\nwhile True:\n    n += 1\n    xs.append(n)\n    if len(xs) > 50:\n        del xs[:40]\n"
+FOREVER = "import sys\nn = 0\nxs = []\nprint('on', flush=True)\nwhile True:\n    n += 1\n    xs.append(n)\n    if len(xs) > 40:\n        del xs[:30]\n"
 
 
 def target(text: str, folder: Path) -> Target:
