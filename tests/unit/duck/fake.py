@@ -146,7 +146,9 @@ class Fake:
     def _left(self, frame: FrameType, arg: Any) -> None:
         import opcode
 
-        last = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+        at, codes = frame.f_lasti, frame.f_code.co_code
+        at -= 2 if opcode.opname[codes[at]] == "RESUME" else 0  # 3.13 stands behind the yield already
+        last = opcode.opname[codes[at]]
         if frame.f_code.co_flags & 0x2A0 and last == "YIELD_VALUE" and frame not in self._raised:
             self._suspended.add(frame)
             self._add(frame, Kind.YIELD, arg)
