@@ -175,6 +175,38 @@ class Absorber:
             if what in ("shallow", "append"):
                 self._shallow(owner)
 
+    def look(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
+        """Look again at what a statement may have changed; "everything" when that could be anything at all."""
+        how = self._tangled(info, names, globals_)
+        if how:
+            self._deep_names(info, names, globals_)
+            return how
+        for effect in info.effects:
+            what, owner = self.resolver.effect(effect, names, globals_, info.roots)
+            if what == "everything":
+                return what
+            if what == "deep":
+                self._deep_names(info, names, globals_)
+                return what
+            if what == "append" and self.heap.appended(owner):
+                continue
+            if what in ("shallow", "append"):
+                self._shallow(owner)
+        return ""
+
+    def _deep_names(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> None:
+        for root in info.roots:
+            value = self.resolver.name(root, names, globals_)
+            if value is not MISSING:
+                self.heap.deep(value)
+        if names is not globals_ and any(effect[0] == "super" for effect in info.effects):
+            for value in list(names.values()):  # super() acts on the first argument without naming it
+                self.heap.deep(value)
+
+    def reach(self, names: Mapping[str, Any]) -> None:
+        """Anything these names lead to may have changed."""
+        self._reach_all(names)
+
     def _tangled(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
         """Can one effect of the line hide where another one went? How far to look: "", deep, everything."""
         if len(info.effects) < 2 and not info.complex:

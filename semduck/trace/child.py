@@ -97,6 +97,10 @@ def begin_from(path: str) -> None:
     os.unlink(path)
     recorder = begin(config)
     recorder.log.host = os.getppid()
+    if config.get("probes"):
+        from semduck.trace.probes import launch
+
+        launch.prepare(recorder, config)
     recorder.start()
 
 
@@ -125,6 +129,8 @@ def _finish(recorder: Recorder) -> None:
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if isinstance(error, BaseException) and _from_the_top(error.__traceback__):
         _uncaught(recorder, error)
+    if recorder.probes is not None:
+        recorder.probes.finish()
 
 
 def _from_the_top(trace: TracebackType | None) -> bool:

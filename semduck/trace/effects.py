@@ -44,20 +44,21 @@ class LineInfo:
         self.statements = 0
 
 
-def analyse(source: bytes | str, filename: str) -> dict[int, LineInfo] | None:
-    """{line: LineInfo} of a source (bytes or str). Lines without effects are left out."""
+def analyse(source: bytes | str, filename: str) -> tuple[Any, dict[int, LineInfo] | None]:
+    """(syntax tree, {line: LineInfo}) of a source; (None, None) when it has none. Lines without effects are
+    left out."""
     filters = getattr(sys.modules.get("warnings", _warnings), "filters", [])
     quiet = ("ignore", None, Warning, None, 0)  # python has said it all when it compiled the file
     filters.insert(0, quiet)
     try:
         tree: Any = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        return None, None
     finally:
         filters.remove(quiet)
     lines: dict[int, LineInfo] = {}
     _body(tree.body, lines, frozenset())
-    return lines
+    return tree, lines
 
 
 def _body(statements: list[Any], lines: dict[int, LineInfo], global_names: frozenset[str]) -> None:
@@ -69,9 +70,15 @@ def _body(statements: list[Any], lines: dict[int, LineInfo], global_names: froze
         _statement(node, lines, frozenset(own))
 
 
-def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[str]) -> None:
+def header_of(node: Any, global_names: frozenset[str]) -> LineInfo:
+    """Effects of one statement, for compound ones of their header."""
+    return _header(node, global_names)[0].summary()
+
+
+def _header(node: Any, global_names: frozenset[str]) -> tuple[_Collector, list[list[Any]]]:
+    """What a statement's own expressions do, and the blocks in it."""
     header = _Collector(global_names)
-    nested = []
+    nested: list[list[Any]] = []
     for field in node._fields:
         value = getattr(node, field, None)
         if field in ("body", "orelse", "finalbody") and isinstance(value, list):
@@ -84,6 +91,13 @@ def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[st
             continue
         else:
             header.field(node, field, value)
+    if isinstance(node, (_ast.With, _ast.AsyncWith, _ast.For, _ast.AsyncFor)):
+        header.info.complex = True  # __exit__ and __next__ run at this line, at other times
+    return header, nested
+
+
+def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[str]) -> None:
+    header, nested = _header(node, global_names)
     last = getattr(node, "end_lineno", node.lineno)
     if nested and not isinstance(node, _ast.Expr):
         starts = [b[0].lineno for b in nested if b]
@@ -92,8 +106,6 @@ def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[st
     header.place(lines, getattr(node, "decorator_list", None), node.lineno, last)
     for handler in getattr(node, "handlers", None) or ():
         header.place(lines, None, handler.lineno, handler.lineno)
-    if isinstance(node, (_ast.With, _ast.AsyncWith, _ast.For, _ast.AsyncFor)):
-        header.info.complex = True  # __exit__ and __next__ run at this line, at other times
     inner = frozenset() if isinstance(node, Definitions) else global_names
     for statements in nested:
         _body(statements, lines, inner)
@@ -107,6 +119,13 @@ class _Collector:
         self.global_names = global_names
         self.bound: set[str] = set()
         self.in_place: set[str] = set()  # by += and the like: the same object, or a plain one
+
+    def summary(self) -> LineInfo:
+        info = self.info
+        info.bound = frozenset(self.bound)
+        if info.effects:
+            info.rebound = (info.bound - self.in_place).intersection(info.roots)
+        return info
 
     def place(self, lines: dict[int, LineInfo], decorators: list[Any] | None, first: int, last: int) -> None:
         info = self.info

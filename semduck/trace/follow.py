@@ -6,16 +6,17 @@ Runs inside the recorded process. Event kinds and operations: docs/recording-for
 from __future__ import annotations
 
 import sys
-from _thread import RLock
+from _thread import RLock, get_ident
 from sys import settrace
 
 from .absorb import Absorber
 from .frames import Followed, Resume
 from .kinds import ref
-from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, leaving
+from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, ends_a_loop, leaving
 from .register import Register
 from .resolve import MISSING
 from .snapshot import Heap
+from .statements import HIDDEN
 from .tail import Full
 
 TYPE_CHECKING = False
@@ -43,10 +44,13 @@ class Recorder:
         self.register = Register(log, is_user_file, user_modules, read_source)
         self.files = self.register.files
         self.live: dict[int, Followed] = {}  # by address of the frame
-        absorber = Absorber(self.heap, self.register, self.live)
-        self.absorb, self.hold = absorber.absorb, absorber.hold
+        self.absorber = Absorber(self.heap, self.register, self.live)
+        self.absorb, self.hold = self.absorber.absorb, self.absorber.hold
+        self.probes: Any = None  # probes.install.Probes, when the program's code has them
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
+        self.tracing = False
+        self.main: Any = None  # probes.launch.Main, until it begins
         self.on, self.begun, self.hooked_threads = True, False, False
         self.steps = self.frames = 0
         self.sweep_at = SWEEP
@@ -88,7 +92,7 @@ class Recorder:
         where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
         self.give_up(f"the recorder failed ({type(error).__name__} in {where}) and recorded nothing more")
 
-    def _hook_threads(self) -> None:
+    def hook_threads(self) -> None:
         threading: Any = sys.modules.get("threading")
         if threading is not None and hasattr(threading, "settrace"):
             self.hooked_threads = True
@@ -103,10 +107,12 @@ class Recorder:
         if event != "call" or not self.on:
             return None
         code = frame.f_code
+        if self.probes is not None and self._has_probes(frame, code):
+            return None
         info: Any = self.files.get(code.co_filename, MISSING)
         if info is None:
             if not self.hooked_threads:
-                self._hook_threads()
+                self.hook_threads()
             return None
         try:
             with self.lock:
@@ -114,6 +120,8 @@ class Recorder:
                     info = self.register.file(code.co_filename)
                     if info is None:
                         return None
+                if code.co_name in HIDDEN:
+                    return None
                 return self._enter(frame, code, info)
         except Full as full:
             self.give_up(str(full))
@@ -122,6 +130,17 @@ class Recorder:
         except Exception as error:
             self.failed(error)
         return None
+
+    def _has_probes(self, frame: FrameType, code: CodeType) -> bool:
+        """Does the code tell what it does by itself? The first such frame is the program's first."""
+        if not self.begun and self.main is not None and code.co_name == "<module>":
+            if self.files.get(code.co_filename) is not None:
+                self._first()
+                self.main.begins(frame)
+                if not self.tracing:
+                    settrace(None)
+        runtime = self.probes.runtime
+        return runtime.number(code) >= 0 and get_ident() == runtime.thread  # type: ignore[no-any-return]
 
     def _enter(self, frame: FrameType, code: CodeType, file: FileInfo) -> Any:
         if not self.begun:
@@ -141,7 +160,7 @@ class Recorder:
         self.frames += 1
         caller = parent.fid if parent else -1
         self.log.emit(["F", followed.fid, info.number, caller, lane.number, space.number])
-        self._step([CALL, followed.fid, frame.f_lineno, self.absorb(followed, frame)])
+        self._step([CALL, followed.fid, followed.at, self.absorb(followed, frame)])
         return followed.local
 
     def _go_on(self, followed: Followed, frame: FrameType) -> Any:
@@ -150,7 +169,7 @@ class Recorder:
         followed.lane = self.register.lane()
         parent = self._absorb_parent(frame)
         ops = self.absorb(followed, frame)
-        self._step([RESUME, followed.fid, frame.f_lineno, ops, None, parent.fid if parent else -1])
+        self._step([RESUME, followed.fid, followed.at, ops, None, parent.fid if parent else -1])
         return followed.local
 
     def _stack_depth(self, frame: FrameType, parent: Followed | None) -> int:
@@ -176,15 +195,17 @@ class Recorder:
                 if early:
                     self.log.emit(["E", parent.fid, early])
                 return parent
-            direct = False
+            direct = direct and back.f_code.co_name in HIDDEN
             back = back.f_back
         return None
 
     def line(self, followed: Followed, frame: FrameType) -> None:
         """A line is about to run."""
+        if not followed.begins(frame):
+            return
         followed.raised = False
         ops = self.absorb(followed, frame)
-        number = frame.f_lineno
+        number = followed.at
         lines = followed.info.lines
         followed.pending = pending = lines.get(number) if lines is not None else None
         if pending is not None:
@@ -194,20 +215,32 @@ class Recorder:
         self._step([LINE, followed.fid, number, ops] if ops else [LINE, followed.fid, number])
 
     def exception(self, followed: Followed, frame: FrameType, arg: Any) -> None:
-        """An exception is raised in, or arrives at, the frame."""
+        """An exception is raised in, or arrives at, the frame. The end of a `for` is none."""
+        if ends_a_loop(frame, arg[0]):
+            return
         ops = self.absorb(followed, frame)
-        _, value, trace = arg
-        heap = self.heap
-        heap.begin()
-        fresh = self._fresh(trace)
+        self.heap.begin()
+        token, fresh = self.raised_token(arg[1], arg[2])
+        ops += self.heap.take()
+        followed.raised = followed.threw = True
+        self._step([EXCEPTION, followed.fid, followed.at, ops, ref(token), 1 if fresh else 0])
+
+    def raised_token(self, value: Any, trace: Any) -> tuple[Any, bool]:
+        """The exception's token, and whether it begins here: raised here, or in code that is not recorded."""
+        heap, fresh = self.heap, self._fresh(trace)
         known = heap.shadows.get(id(value))
         if fresh and known is not None and known.was_raised:
             del heap.shadows[id(value)]  # a new exception where a dead one was
         token = heap.token(value)
         token.was_raised = True
-        ops += heap.take()
-        followed.raised = followed.threw = True
-        self._step([EXCEPTION, followed.fid, frame.f_lineno, ops, ref(token), 1 if fresh else 0])
+        return token, fresh
+
+    def needs_tracing(self) -> None:
+        """Some functions of the program have no probes: follow them by sys.settrace, in every thread."""
+        if not self.tracing:
+            self.tracing = True
+            settrace(self.dispatch)
+
 
     def _fresh(self, trace: Any) -> bool:
         """Was it raised here (or in code that is not recorded), not in another recorded frame?"""
@@ -232,12 +265,14 @@ class Recorder:
             self.live.pop(id(frame), None)
         self._mark_library_caller(frame)
         if kind == UNWIND:
-            self._step([UNWIND, followed.fid, frame.f_lineno, ops])
+            self._step([UNWIND, followed.fid, followed.at, ops])
         else:
-            self._step([kind, followed.fid, frame.f_lineno, ops, ref(token)])
+            self._step([kind, followed.fid, followed.at, ops, ref(token)])
 
     def _mark_library_caller(self, frame: FrameType) -> None:
         back = frame.f_back
+        while back is not None and back.f_code.co_name in HIDDEN:
+            back = back.f_back
         if back is None or id(back) in self.live:
             return
         while back is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .effects import LineInfo
     from .follow import Recorder
+    from .statements import Starts
 
 OPTIMIZED = 1  # co_flags of functions; class bodies and modules keep their names in a real dict
 SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
@@ -26,20 +27,23 @@ SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchrono
 class FileInfo:
     """A recorded file: number, effects by line (None: not known), codes by address."""
 
-    __slots__ = ("codes", "lines", "number")
+    __slots__ = ("codes", "lines", "number", "starts")
 
-    def __init__(self, number: int, lines: dict[int, LineInfo] | None) -> None:
-        self.number, self.lines = number, lines
+    def __init__(self, number: int, lines: dict[int, LineInfo] | None,
+                 starts: dict[tuple[str, int], Starts]) -> None:
+        self.number, self.lines, self.starts = number, lines, starts
         self.codes: dict[int, CodeInfo] = {}
 
 
 class CodeInfo:
     """A recorded code object. The reference keeps its address from being used again."""
 
-    __slots__ = ("code", "free", "lines", "module", "number", "opcodes")
+    __slots__ = ("code", "free", "lines", "module", "number", "opcodes", "starts")
 
-    def __init__(self, number: int, code: CodeType, lines: dict[int, LineInfo] | None) -> None:
-        self.number, self.code, self.lines = number, code, lines
+    def __init__(self, number: int, code: CodeType, file: FileInfo) -> None:
+        self.number, self.code, self.lines = number, code, file.lines
+        first = 1 if code.co_name == "<module>" else code.co_firstlineno
+        self.starts = file.starts.get((code.co_name, first))  # None: every line is a step
         self.free = frozenset(code.co_freevars)
         self.module = code.co_name == "<module>"
         self.opcodes = code.co_code if code.co_flags & SUSPENDS else None
@@ -82,19 +86,34 @@ class Resume:
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("bindings", "closed", "deep", "fid", "held", "info", "lane", "lost", "names", "pending",
-                 "raised", "recorder", "space", "stack", "suspended", "threw")
+    __slots__ = ("at", "bindings", "closed", "deep", "fid", "held", "info", "instruction", "lane", "lost",
+                 "names", "pending", "raised", "recorder", "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
         self.recorder, self.fid, self.info, self.lane, self.space = recorder, fid, info, lane, space
         self.stack = stack  # frames on the program's stack, this one counted
+        self.at = info.code.co_firstlineno  # the statement that runs
+        self.instruction = -1  # where it began
         self.bindings = space.bindings if info.module else {}
         self.names: dict[str, Any] | None = None  # the namespace of a class body, taken once
         self.pending: LineInfo | None = None  # effects of the line that runs
         self.held: dict[str, Any] | None = None  # objects of names that the line rebinds, see Absorber.hold
         self.deep = self.lost = self.suspended = self.closed = False
         self.raised = self.threw = False  # an exception at this line; at any
+
+    def begins(self, frame: FrameType) -> bool:
+        """A line is reached: does a statement begin? Then `at` is its line."""
+        line, starts = frame.f_lineno, self.info.starts
+        if starts is not None:
+            first = starts.first.get(line)
+            if first is None:
+                return False
+            if first == self.at and first in starts.long and frame.f_lasti > self.instruction:
+                return False
+            line = first
+        self.at, self.instruction = line, frame.f_lasti
+        return True
 
     def visible(self, frame: FrameType) -> Mapping[str, Any]:
         """The frame's names. 3.12 warns of f_locals touched in a class body's comprehension: taken once."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from semduck.trace.cursor import Cursor
+from semduck.trace.expand import Expander
 from semduck.trace.index import Index, Keyframes
 from semduck.trace.store import Event, Moment, RecordingError, Store, moments, parse
+from semduck.trace.tail import UNKNOWN
 
 FAULTS = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
@@ -22,6 +25,9 @@ class Growing:
         self._index = Index()
         self._keyframes = Keyframes()
         self._cursor = Cursor(self._keyframes, self._moment, self._start_of, self._chunk_of)
+        self._expander = Expander()
+        # Where each chunk begins, and what the one before left for its first step.
+        self._places: list[tuple[Expander, list[Event]]] = [(self._expander.copy(), [])]
         self._chunk, self._offset = 0, 0  # next chunk to take in, and raw bytes of it already taken
         self._live_moments: list[Moment] = []  # of the tail
         self._pending: list[Event] = []
@@ -81,7 +87,10 @@ class Growing:
             raw = self._store.raw(self._chunk)
             taken = self._take(parse(raw[self._offset :]))
             info = self._store.chunks[self._chunk]
-            if self._index.steps != info.first + info.steps:
+            if info.steps == UNKNOWN:
+                first = self._start_of(self._chunk)
+                self._store.chunks[self._chunk] = replace(info, first=first, steps=self._index.steps - first)
+            elif self._index.steps != info.first + info.steps:
                 raise RecordingError(f"{self.path}: chunk {self._chunk} is damaged")
             self._finish_chunk(len(raw))
             return max(1, taken)
@@ -93,6 +102,10 @@ class Growing:
         return taken
 
     def _take(self, events: list[Event]) -> int:
+        try:
+            events = self._expander.feed(events)
+        except FAULTS as error:
+            raise RecordingError(f"{self.path}: damaged event after step {self._index.steps}") from error
         for event in events:
             try:
                 self._index.take(event)
@@ -106,20 +119,21 @@ class Growing:
     def _finish_chunk(self, raw: int) -> None:
         self._chunk += 1
         self._offset = 0
-        self._live_moments, self._pending = [], []
+        self._live_moments = []  # what is pending belongs to the first step of the next chunk
+        self._places.append((self._expander.copy(), list(self._pending)))
         self._index.chunk_done()
         self._keyframes.offer(self._chunk, self._index.state, raw)
 
     # -- finding -------------------------------------------------------------------------------------------
 
     def _start_of(self, chunk: int) -> int:
-        if chunk < len(self._store.chunks):
+        if chunk < self._chunk:
             return self._store.chunks[chunk].first
-        last = self._store.chunks[-1] if self._store.chunks else None
+        last = self._store.chunks[self._chunk - 1] if self._chunk else None
         return last.first + last.steps if last else 0
 
     def _chunk_of(self, k: int) -> int:
-        found = bisect_right(self._store.chunks, k, key=lambda c: c.first) - 1
+        found = bisect_right(self._store.chunks, k, hi=self._chunk, key=lambda c: c.first) - 1
         while found >= 0 and not self._store.chunks[found].steps:
             found -= 1
         if found < 0 or k >= self._store.chunks[found].first + self._store.chunks[found].steps:
@@ -130,10 +144,14 @@ class Growing:
         chunk = self._chunk_of(k)
         if chunk >= self._chunk:
             return self._live_moments[k - self._start_of(self._chunk)]
-        return self._store.moments(chunk)[k - self._store.chunks[chunk].first]
+        return self._stored(chunk)[k - self._store.chunks[chunk].first]
+
+    def _stored(self, chunk: int) -> list[Moment]:
+        place, left = self._places[chunk]
+        return self._store.moments(chunk, lambda events: left + place.copy().feed(events))
 
     def _chunk_moments(self, chunk: int) -> list[Moment]:
-        return self._live_moments if chunk >= self._chunk else self._store.moments(chunk)
+        return self._live_moments if chunk >= self._chunk else self._stored(chunk)
 
 
 def _after_last_step(events: list[Event]) -> list[Event]:

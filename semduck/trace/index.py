@@ -115,7 +115,10 @@ class Index:
         self.files.append(SourceFile(Path(event[2]).resolve(), digest, decode(data)))
 
     def _take_C(self, event: Event) -> None:
-        self.codes.append(Code(event))
+        code = Code(event)
+        while len(self.codes) <= event[1]:  # numbers of code that python left out stand for nothing
+            self.codes.append(code)
+        self.codes[event[1]] = code
 
     def _take_G(self, event: Event) -> None:
         self.spaces.append(event[2])

@@ -18,8 +18,8 @@ LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
 SINCE_313 = sys.version_info >= (3, 13)
 
 
-def _opcodes() -> tuple[int, set[int]]:
-    """Numbers of YIELD_VALUE and of the opcodes that return, for this interpreter."""
+def _opcodes() -> tuple[int, set[int], int]:
+    """Numbers of YIELD_VALUE, of the opcodes that return, and of FOR_ITER, for this interpreter."""
     before = set(sys.modules)
     import opcode
 
@@ -27,10 +27,15 @@ def _opcodes() -> tuple[int, set[int]]:
     for name in set(sys.modules) - before:
         del sys.modules[name]
     returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST") if n in names}
-    return names["YIELD_VALUE"], returns
+    return names["YIELD_VALUE"], returns, names["FOR_ITER"]
 
 
-YIELD_VALUE, RETURNS = _opcodes()
+YIELD_VALUE, RETURNS, FOR_ITER = _opcodes()
+
+
+def ends_a_loop(frame: FrameType, kind: type) -> bool:
+    """Is it the StopIteration by which an iterator tells a `for` that there is no more?"""
+    return kind is StopIteration and frame.f_code.co_code[frame.f_lasti] == FOR_ITER
 
 
 def leaving(followed: Followed, frame: FrameType, value: Any) -> int:

@@ -10,6 +10,7 @@ from _thread import get_ident
 
 from . import effects
 from .frames import CodeInfo, FileInfo, Lane, Namespace
+from .statements import starts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Register:
         if self.is_user_file(filename):
             data = self.read_source(filename)
             number, self.file_count = self.file_count, self.file_count + 1
-            info = FileInfo(number, effects.analyse(data, filename))
+            tree, lines = effects.analyse(data, filename)
+            info = FileInfo(number, lines, starts(tree) if tree is not None else {})
             self.log.emit(["S", number, filename, data.decode("latin-1")])
         self.files[filename] = info
         return info
@@ -51,14 +53,18 @@ class Register:
         """A code object of a recorded file."""
         found = file.codes.get(id(code))
         if found is None:
-            found = file.codes[id(code)] = CodeInfo(self.code_count, code, file.lines)
+            found = file.codes[id(code)] = CodeInfo(self.code_count, code, file)
             self.code_count += 1
-            arguments = code.co_argcount + code.co_kwonlyargcount
-            arguments += bool(code.co_flags & 4) + bool(code.co_flags & 8)
-            self.log.emit(["C", found.number, file.number, code.co_qualname, code.co_firstlineno,
-                           list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags,
-                           [*code.co_varnames, *code.co_cellvars, *code.co_freevars]])
+            self.tell(found.number, code, file)
         return found
+
+    def tell(self, number: int, code: CodeType, file: FileInfo) -> None:
+        """Tell the log of a code object."""
+        arguments = code.co_argcount + code.co_kwonlyargcount
+        arguments += bool(code.co_flags & 4) + bool(code.co_flags & 8)
+        self.log.emit(["C", number, file.number, code.co_qualname, code.co_firstlineno,
+                       list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags,
+                       [*code.co_varnames, *code.co_cellvars, *code.co_freevars]])
 
     def lane(self, outermost: bool = False) -> Lane:
         """The running thread. outermost: the frame may be the first of a new one."""

@@ -52,7 +52,7 @@ class Run:
 
     def start(self) -> None:
         """Start the program. Raises RunError."""
-        command = [self.target.python or sys.executable, *_command(self.target)]
+        command = [self.target.python or sys.executable, *self._command()]
         try:
             self._process = subprocess.Popen(
                 command, cwd=self.target.cwd, env=self._environment(),
@@ -217,6 +217,19 @@ class Run:
         env["SEMDUCK_RECORD"] = self._write_config()
         return env
 
+    def _probes(self) -> bool:
+        return os.environ.get("SEMDUCK_RECORDER") == "probes"
+
+    def _compiled(self) -> str:
+        """Where the recorded process writes the main program, compiled with probes."""
+        return str(self.out.resolve()) + ".pyc"
+
+    def _command(self) -> list[str]:
+        """What comes after `python`."""
+        if self.target.kind == "script" and self._probes():
+            return [self._compiled(), *self.target.args]
+        return _command(self.target)
+
     def _write_config(self) -> str:
         target = self.target
         script = target.kind == "script"
@@ -228,6 +241,7 @@ class Run:
             "kind": "script" if target.kind == "script" else "module",
             "spec": target.spec if target.kind != "pytest" else "pytest",
             "args": _arguments(target), "shown": [target.spec, *target.args],
+            "probes": self._probes(), "compiled": self._compiled(),
             "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes,
         }
         self.out.parent.mkdir(parents=True, exist_ok=True)

@@ -9,11 +9,12 @@ import json
 import os
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, extent
+from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, UNKNOWN, extent
 from semduck.trace.target import Limits
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
@@ -129,11 +130,11 @@ class Store:
             raise RecordingError(f"{self.path}: chunk {number} is damaged")
         return raw
 
-    def moments(self, number: int) -> list[Moment]:
-        """Steps of a complete chunk, from a small cache."""
+    def moments(self, number: int, expand: Callable[[list[Event]], list[Event]]) -> list[Moment]:
+        """Steps of a complete chunk, from a small cache. expand: makes events of what probes wrote."""
         found = self._moments.get(number)
         if found is None:
-            found = self._moments[number] = moments(self.events(number))
+            found = self._moments[number] = moments(expand(self.events(number)))
             while len(self._moments) > CACHED:
                 self._moments.popitem(last=False)
         self._moments.move_to_end(number)
@@ -220,8 +221,10 @@ def finish(path: Path, code: int | None, asked: str, limits: Limits | None = Non
     try:
         store.scan()
         _, raw = store.tail()
-        first = sum(c.steps for c in store.chunks)
-        steps = sum(1 for e in parse(raw) if type(e[0]) is int)
+        events = parse(raw)
+        probes = any(e[0] == "B" for e in events) or any(c.steps == UNKNOWN for c in store.chunks)
+        first = 0 if probes else sum(c.steps for c in store.chunks)
+        steps = UNKNOWN if probes else sum(1 for e in events if type(e[0]) is int)
         with open(path, "ab") as file:
             if file.tell() == 0:
                 file.write(MAGIC)

@@ -24,6 +24,8 @@ CAPACITY = 1 << 20
 RESERVE = 4096  # behind it, for last words when the disk is full
 LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
+UNKNOWN = 0xFFFFFFFF  # steps of a chunk that holds probes: the reader counts them
+PIECE = 1 << 17  # bytes of such a chunk
 
 
 def _unknown(value: object) -> None:
@@ -33,6 +35,11 @@ def _unknown(value: object) -> None:
 _encode = make_encoder(
     None, _unknown, encode_basestring_ascii, None, ":", ",", False, False, True
 )  # json's own C encoder, without importing json into the program
+
+
+def text_of(value: Any) -> str:
+    """JSON on one line."""
+    return "".join(_encode(value, 0))
 
 
 def encode(event: Event) -> bytes:
@@ -74,6 +81,7 @@ class Tail:
         for descriptor in low:
             os.close(descriptor)
         self.generation = self.length = self.crc = self.steps = self.first = 0
+        self.uncounted = False  # once probes write, only the reader counts steps
         self.written = os.fstat(self.file).st_size
         if not self.written:
             self._write(MAGIC)
@@ -97,21 +105,26 @@ class Tail:
 
     def emit(self, event: Event, is_step: bool = False) -> None:
         """Append one event. Raises Full."""
-        data = encode(event)
+        self.put(encode(event), 1 if is_step else 0)
+
+    def put(self, data: bytes, steps: int) -> None:
+        """Append encoded events. steps: how many of them are steps, UNKNOWN for probes. Raises Full."""
         end = self.length + len(data)
-        if end > CAPACITY or self.steps >= STEPS_PER_CHUNK:
+        if end > CAPACITY or self.steps >= STEPS_PER_CHUNK or (steps == UNKNOWN and end > PIECE):
             self.rotate()
             end = len(data)
             if end > CAPACITY:
-                self._chunk(data, 1 if is_step else 0)
+                self._chunk(data, steps)
                 return
         shared = self.map
         shared[HEADER + self.length : HEADER + end] = data
         self.length = end
         self.crc = crc32(data, self.crc)
         shared[16:28] = extent(end, self.crc)
-        if is_step:
-            self.steps += 1
+        if steps == UNKNOWN:
+            self.uncounted = True
+        else:
+            self.steps += steps
 
     def last_words(self, event: Event) -> None:
         """Append one short event for which no disk space is needed."""
@@ -125,7 +138,7 @@ class Tail:
     def rotate(self) -> None:
         """Move the tail's content into a chunk of the main file."""
         if self.length:
-            self._chunk(self.map[HEADER : HEADER + self.length], self.steps)
+            self._chunk(self.map[HEADER : HEADER + self.length], UNKNOWN if self.uncounted else self.steps)
             self.length = self.crc = self.steps = 0
 
     def _chunk(self, raw: bytes, steps: int) -> None:
@@ -136,7 +149,7 @@ class Tail:
         self._write(head + packed)
         if self.host and os.getppid() != self.host:
             self.map[STOP] = 1  # who started us is gone: nobody could stop an endless program any more
-        self.first += steps
+        self.first += 0 if steps == UNKNOWN else steps
         self.generation += 1
         self.map[16:28] = bytes(12)  # length first: a reader between the two writes sees an empty tail
         self.map[8:16] = self.generation.to_bytes(8, "little")

@@ -1,0 +1,170 @@
+"""Which statements need the question "what did you change?" behind them, and what the question is about.
+
+Runs inside the recorded process.
+"""
+
+from __future__ import annotations
+
+import _ast
+
+from ..effects import header_of
+from ..resolve import _PURE_NAMES, MUTATORS
+from . import build as b
+from .scopes import COMPREHENSIONS, FUNCTIONS, children, every
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..effects import LineInfo
+    from .rewrite import Rewriter, Scope
+
+PURE = frozenset(_PURE_NAMES)
+SURE, MAYBE, NEVER = 2, 1, 0
+BRANCHES = (_ast.IfExp, _ast.BoolOp, _ast.Lambda, *COMPREHENSIONS)
+
+
+class Statement:
+    """What a question is about. names: of the values it is given, in order; code: whose statement it is."""
+
+    __slots__ = ("code", "info", "kinds", "module", "names", "waits")
+
+    def __init__(self, info: LineInfo, code: int, names: tuple[str, ...], module: bool) -> None:
+        self.info, self.code, self.names, self.module = info, code, names, module
+        self.waits = False
+        self.kinds: dict[int, bool] = {}  # runtime.Effects keeps notes here
+
+
+class Asks:
+    """Questions for one file."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self.rewriter = rewriter
+        self._pending: list[Any] = []
+
+    def pending(self) -> list[Any]:
+        """Statements to put before the one `action` was last asked for."""
+        found, self._pending = self._pending, []
+        return found
+
+    def action(self, node: Any, scope: Scope | None) -> Any:
+        """An expression to evaluate behind the statement, or None."""
+        self._pending = []
+        if scope is None:
+            return None
+        info = header_of(node, frozenset())
+        if type(node) is _ast.AugAssign and type(node.target) is _ast.Name:
+            info.effects = [e for e in info.effects if e != ("shallow", ("n", node.target.id))]
+        levels = [self._level(e) for e in info.effects]
+        if not any(levels):
+            return None
+        number, statement, question = self._question(node, info, scope)
+        if SURE not in levels:
+            return b.guarded(b.EXOTIC, question)
+        if self._waits(info, levels):
+            statement.waits = True
+            self._pending = [b.expression(b.call(b.WAITS, b.constant(number)))]
+        return question
+
+    def _question(self, node: Any, info: LineInfo, scope: Scope) -> tuple[int, Statement, Any]:
+        sites = self.rewriter.sites
+        module = scope.kind == "module"
+        local = [] if module else [r for r in info.roots if self._is_local(r, scope)]
+        if scope.kind == "function" and any(e[0] == "super" for e in info.effects):
+            local += [p for p in list(scope.first) if p not in local]
+        safe = scope.kind == "function" and all(self._is_bound(n, node, scope) for n in local)
+        statement = Statement(info, scope.code, tuple(local) if safe else (), module)
+        number = len(sites.effects)
+        sites.effects[number] = statement
+        if module or safe:
+            return number, statement, b.call(b.EFFECTS, b.constant(number), *(b.load(n) for n in local))
+        return number, statement, b.call(b.EFFECTS_LOCALS, b.constant(number))
+
+    def _is_local(self, name: str, scope: Scope) -> bool:
+        at: Scope | None = scope
+        while at is not None and at.kind != "module":
+            if name in at.globals:
+                return False
+            if name in at.locals and (at is scope or at.kind == "function"):
+                return True
+            at = at.outer
+        return name in scope.beyond
+
+    @staticmethod
+    def _is_bound(name: str, node: Any, scope: Scope) -> bool:
+        """Has the name surely a value behind the statement?"""
+        if name in scope.parameters and name not in scope.deleted:
+            return True
+        return name in _loads(node)
+
+    def free(self, scope: Scope, body: Any = None) -> set[str]:
+        """Names of enclosing functions that this scope uses."""
+        used = scope.used if body is None else {n.id for n in every([body]) if isinstance(n, _ast.Name)}
+        outside: set[str] = set(scope.beyond)
+        outer = scope.outer
+        while outer is not None:
+            if outer.kind == "function":
+                outside |= outer.locals
+            outer = outer.outer
+        return (used - scope.locals - scope.globals) & outside
+
+    # -- static answers ------------------------------------------------------------------------------------
+
+    def _level(self, effect: Any) -> int:
+        """Can it change something: surely asked, only with unusual objects about, never?"""
+        kind = effect[0]
+        if kind == "missing" or kind == "operand":
+            return MAYBE
+        if kind == "call" and effect[1] is not None and effect[1][0] == "n":
+            name, names = effect[1][1], self.rewriter.names
+            if name in names.once:
+                return NEVER
+            if name in PURE and name not in names.bound:
+                return MAYBE
+        return SURE
+
+    @staticmethod
+    def _waits(info: LineInfo, levels: list[int]) -> bool:
+        """May code of the program run while the change is half done?"""
+        sure = [e for e, level in zip(info.effects, levels, strict=True) if level == SURE]
+        if any(e[0] in ("call", "bound", "super") or (e[0] == "method" and e[2] in MUTATORS) for e in sure):
+            return True
+        if any(e[0] == "method" and e[1] is not None and e[1][0] == "n" for e in sure):
+            return len(sure) > 1
+        return len(sure) > 1
+
+
+def _loads(node: Any) -> set[str]:
+    """Names that are surely read by the statement's own expressions."""
+    found: set[str] = set()
+    work = _parts(node)
+    while work:
+        at = work.pop()
+        kind = type(at)
+        if kind is _ast.Name:
+            if type(at.ctx) is not _ast.Del:
+                found.add(at.id)
+        elif kind is _ast.IfExp:
+            work.append(at.test)
+        elif kind is _ast.BoolOp:
+            work.append(at.values[0])
+        elif kind is _ast.Compare:
+            work += [at.left, at.comparators[0]]
+        elif not isinstance(at, BRANCHES):
+            work += children(at)
+    return found
+
+
+def _parts(node: Any) -> list[Any]:
+    """A statement's own expressions that are evaluated when its question is asked."""
+    if isinstance(node, (_ast.For, _ast.AsyncFor)):
+        return [node.iter]
+    if isinstance(node, (_ast.If, _ast.While)):
+        return [node.test]
+    if isinstance(node, _ast.Assert):
+        return [node.test]
+    if isinstance(node, _ast.With):
+        return [i.context_expr for i in node.items]
+    if isinstance(node, (*FUNCTIONS, _ast.ClassDef)):
+        return list(node.decorator_list)
+    return list(children(node))

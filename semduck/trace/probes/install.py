@@ -1,0 +1,118 @@
+"""Put probes into the program's code: the main program's before python opens it, modules' as they load.
+
+Runs inside the recorded process.
+"""
+
+from __future__ import annotations
+
+import sys
+from marshal import dumps
+
+from ..effects import ONLY_AST
+from ..frames import FileInfo
+from . import build as b
+from .rewrite import Rewriter
+from .runtime import Runtime
+from .sites import Sites
+from .stream import Stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+    from ..follow import Recorder
+
+Code = type((lambda: 0).__code__)
+
+
+class Probes:
+    """Instruments files for one recorder."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.runtime = runtime = Runtime(recorder)
+        self.sites = Sites()
+        self.runtime.statements = self.sites.effects  # type: ignore[assignment]
+        self.tail: Any = recorder.log
+        self.stream = Stream(self.tail, runtime.buffer, recorder.give_up)
+        recorder.log = recorder.register.log = self.stream  # type: ignore[assignment]
+        recorder.probes = self
+        recorder.register.lane()  # the main thread is number 0
+        self.lists = {b.BUFFER: runtime.buffer, b.HELPERS: runtime.helpers, b.STACK: runtime.stack,
+                      b.GATE: runtime.gate}
+
+    def instrument(self, data: bytes, filename: str) -> CodeType | None:
+        """Code with probes for a source, None when it has to stay as it is."""
+        register = self.recorder.register
+        try:
+            tree: Any = quietly(data, filename, ONLY_AST)
+            file = register.file(filename)
+            if file is None:
+                return None
+            rewriter = Rewriter(tree, self.sites, self._next_code)
+            code = quietly(rewriter.rewrite(), filename, 0)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.recorder.needs_tracing()
+            return None
+        code = self._adopt(code, file, rewriter)
+        if rewriter.needs_tracing:
+            self.recorder.needs_tracing()
+        return code
+
+    def finish(self) -> None:
+        """The program has ended, but for what its objects do when they die."""
+        self.runtime.let_go()
+        self.stream.finish()
+
+    def _next_code(self) -> int:
+        register = self.recorder.register
+        register.code_count += 1
+        return register.code_count - 1
+
+    def _adopt(self, code: CodeType, file: FileInfo, rewriter: Rewriter) -> CodeType:
+        """Our lists become constants of the code; its code objects and probes are told to the log."""
+        codes = rewriter.codes
+        for number in codes:
+            self.runtime.unit[number] = codes[0], codes[-1]
+            self.runtime.lines[number] = file.lines
+        told: dict[int, CodeType] = {}
+        code = self._finish(code, told)
+        for number in sorted(told):
+            self.recorder.register.tell(number, told[number], file)
+        fresh, self.sites.fresh = self.sites.fresh, []
+        self.recorder.log.emit(["P", self.sites.count - len(fresh), fresh])
+        return code
+
+    def _finish(self, code: CodeType, told: dict[int, CodeType]) -> CodeType:
+        constants, mark = [], -1
+        for constant in code.co_consts:
+            if type(constant) is Code:
+                constant = self._finish(constant, told)
+            elif type(constant) is frozenset and constant in self.lists:
+                constant = self.lists[constant]
+            elif type(constant) is tuple and len(constant) == 2 and constant[0] == b.MARK:
+                mark = constant[1]
+            constants.append(constant)
+        code = code.replace(co_consts=tuple(constants))
+        if mark >= 0:
+            told[mark] = code
+        return code
+
+
+def quietly(source: Any, filename: str, flags: int) -> Any:
+    """compile() without warnings: python has given them for the program's own text."""
+    import _warnings
+
+    filters = getattr(sys.modules.get("warnings", _warnings), "filters", [])
+    quiet = ("ignore", None, Warning, None, 0)
+    filters.insert(0, quiet)
+    getattr(_warnings, "_filters_mutated", lambda: None)()
+    try:
+        return compile(source, filename, "exec", flags, dont_inherit=True)
+    finally:
+        filters.remove(quiet)
+        getattr(_warnings, "_filters_mutated", lambda: None)()
+
+
+__all__ = ["Probes", "dumps", "quietly"]

@@ -1,0 +1,133 @@
+"""The main program and the modules it imports get their probes; the program sees what plain python shows.
+
+Runs inside the recorded process. Python is started with the path of a compiled file that does not exist yet;
+it is written here, before python opens it. So python itself runs the main program, with nothing below it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _imp import source_hash
+from marshal import dumps
+
+from . import build as b
+from .install import Probes, quietly
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from ..follow import Recorder
+
+external: Any = sys.modules["_frozen_importlib_external"]
+Code = type((lambda: 0).__code__)
+
+
+def prepare(recorder: Recorder, config: dict[str, Any]) -> None:
+    """Write the compiled main program, watch imports, and begin to empty the list of probes."""
+    probes = Probes(recorder)
+    probes.stream.on_stop = recorder.on_stop
+    hook_imports(probes)
+    hook_threads(probes)
+    if config["kind"] == "script":
+        Main(probes, config["spec"], config["compiled"])
+    probes.stream.start()
+
+
+class Main:
+    """The main program: from a source file to what python is about to run."""
+
+    def __init__(self, probes: Probes, spec: str, compiled: str) -> None:
+        self.probes, self.spec = probes, spec
+        self.path = os.path.abspath(spec)
+        sys.argv[0] = spec
+        sys.orig_argv[:] = [spec if a == compiled else a for a in sys.orig_argv]
+        with open(spec, "rb") as file:
+            data = file.read()
+        plain = compile(data, spec, "exec", 0, True)  # its warnings are the program's
+        real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
+        code = probes.instrument(data, spec) or plain
+        probes.lists = real
+        header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
+        with open(compiled, "wb") as out:
+            out.write(header + dumps(code))
+        self.compiled = compiled
+        probes.recorder.main = self  # type: ignore[attr-defined]
+
+    def begins(self, frame: FrameType) -> None:
+        """Python has opened the compiled file: make all look as if it were the source."""
+        os.unlink(self.compiled)
+        names = frame.f_globals
+        loader = external.SourceFileLoader
+        names["__file__"], names["__cached__"] = self.spec, None
+        names["__loader__"] = loader("__main__", self.spec)
+        folder = os.path.dirname(os.path.realpath(self.spec))
+        if sys.path and sys.path[0] == os.path.dirname(os.path.realpath(self.compiled)):
+            sys.path[0] = folder
+        adopt(frame.f_code, self.probes)
+
+
+def adopt(code: CodeType, probes: Probes) -> None:
+    """The lists that came out of the compiled file take the place of ours."""
+    runtime = probes.runtime
+    lists = {name: found for name, found in _lists(code)}
+    if not lists:
+        return
+    buffer = lists["buffer"]
+    buffer[:] = runtime.buffer
+    runtime.buffer = probes.stream.buffer = probes.lists[b.BUFFER] = buffer
+    for name, key in (("helpers", b.HELPERS), ("stack", b.STACK), ("gate", b.GATE)):
+        if name in lists:
+            lists[name][:] = probes.lists[key]
+            probes.lists[key] = lists[name]
+            setattr(runtime, name, lists[name])
+
+
+def _lists(code: CodeType) -> list[tuple[str, Any]]:
+    found = []
+    for constant in code.co_consts:
+        if type(constant) is list and constant and type(constant[0]) is str:
+            if constant[0].startswith("\0semduck "):
+                found.append((constant[0][9:], constant))
+        elif type(constant) is Code:
+            found += _lists(constant)
+    return found
+
+
+def hook_imports(probes: Probes) -> None:
+    """Modules of the program are compiled with probes; python's cache of compiled files stays its own."""
+    loader, is_user = external.SourceFileLoader, probes.recorder.register.is_user_file
+    real = loader.get_code
+
+    def get_code(self: Any, fullname: str) -> Any:
+        code = real(self, fullname)
+        path = self.path
+        if code is None or type(self) is not loader or not is_user(path):
+            return code
+        with open(path, "rb") as file:
+            data = file.read()
+        return probes.instrument(data, path) or code
+
+    get_code.__qualname__ = real.__qualname__
+    get_code.__module__ = real.__module__
+    loader.get_code = get_code
+
+
+def hook_threads(probes: Probes) -> None:
+    """Threads beside the main one are followed by sys.settrace."""
+    import _thread
+
+    real = _thread.start_new_thread
+
+    def start_new_thread(*arguments: Any) -> int:
+        probes.runtime.open_gate()
+        probes.recorder.hook_threads()
+        return real(*arguments)
+
+    start_new_thread.__qualname__, start_new_thread.__module__ = real.__qualname__, "_thread"
+    _thread.start_new_thread = start_new_thread  # type: ignore[assignment]
+
+
+__all__ = ["prepare", "quietly"]

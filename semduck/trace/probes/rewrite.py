@@ -1,0 +1,592 @@
+"""Source -> the same program with probes: every statement says that it begins, and what it bound.
+
+Runs inside the recorded process. What a probe may cost decides its form: an int goes to the log by one
+opcode; what a statement may have changed inside objects is looked up by a helper, only where the syntax or
+the values seen so far leave the possibility open.
+"""
+
+from __future__ import annotations
+
+import _ast
+
+from . import build as b
+from .asks import Asks
+from .scopes import BLOCKS, FUNCTIONS, SCOPES, Names, can_follow, children, every, own, targets
+from .sites import (
+    BIND,
+    BIND_GLOBAL,
+    ENTER,
+    LEAVE,
+    LINE,
+    RETURN,
+    UNBIND,
+    UNBIND_GLOBAL,
+    VALUE,
+    Sites,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Silent(_ast.Pass):  # type: ignore[misc]
+    """Where a `global` stood: no step."""
+
+
+class Scope:
+    """One code object while it is rewritten."""
+
+    def __init__(self, code: int, kind: str, body: list[Any], outer: Scope | None) -> None:
+        self.code, self.kind, self.outer = code, kind, outer
+        self.fast = code >= 0
+        self.globals = {n for node in own(body) if isinstance(node, _ast.Global) for n in node.names}
+        self.locals: set[str] = set()
+        self.parameters: set[str] = set()
+        self.deleted: set[str] = set()
+        for node in own(body):
+            self._note(node)
+        self.locals -= self.globals
+        self.used = {n.id for n in every(body) if isinstance(n, _ast.Name)}
+        self.beyond: frozenset[str] = frozenset() if outer is None else outer.visible()
+        self.first: tuple[str, ...] = ()
+        self.blocks = 0  # -1: something runs between the value of a return and the end of the call
+        self.finals: list[bool] = []
+
+    def visible(self) -> frozenset[str]:
+        """Names that functions inside may use."""
+        return self.beyond | self.locals if self.kind == "function" else self.beyond
+
+    def _note(self, node: Any) -> None:
+        kind = type(node)
+        if kind is _ast.Name and type(node.ctx) is not _ast.Load:
+            self.locals.add(node.id)
+            if type(node.ctx) is _ast.Del:
+                self.deleted.add(node.id)
+        elif isinstance(node, (*FUNCTIONS, _ast.ClassDef)):
+            self.locals.add(node.name)
+        elif kind is _ast.alias:
+            self.locals.add(node.asname or node.name.partition(".")[0])
+        elif kind is _ast.ExceptHandler and node.name:
+            self.locals.add(node.name)
+            self.deleted.add(node.name)
+
+
+class Rewriter:
+    """Rewrites one file. new_code() gives the number of the next code object."""
+
+    def __init__(self, tree: Any, sites: Sites, new_code: Callable[[], int]) -> None:
+        self.tree, self.sites, self.new_code = tree, sites, new_code
+        self.names = Names(tree)
+        self.needs_tracing = False  # some function is left to sys.settrace
+        self.scope: Scope | None = None
+        self.codes: list[int] = []
+        self.asks = Asks(self)
+
+    def rewrite(self) -> Any:
+        """The instrumented tree."""
+        body = self.tree.body
+        scope = self._open("module", body)
+        if can_follow(body, False):
+            self.tree.body = self._module(body, scope)
+        else:
+            self.needs_tracing = True
+            scope.fast = False
+            head, rest = _split_off_futures(body)
+            module = b.expression(b.call(b.MODULE, b.constant(scope.code)))
+            self.tree.body = [*head, *b.place([module], rest[0]), *self._plain(rest)] if rest else head
+        return self.tree
+
+    def _left_alone(self, kind: str, body: list[Any], parameters: list[str]) -> list[Any]:
+        """A scope that sys.settrace follows; the functions in it may still get probes."""
+        outer = self.scope
+        scope = self.scope = Scope(-1, kind, body, outer)
+        scope.locals.update(parameters)
+        done = self._plain(body)
+        self.scope = outer
+        return done
+
+    def _open(self, kind: str, body: list[Any]) -> Scope:
+        scope = self.scope = Scope(self.new_code(), kind, body, self.scope)
+        self.codes.append(scope.code)
+        return scope
+
+    def site(self, kind: int, what: Any = None) -> int:
+        assert self.scope is not None
+        return self.sites.add(kind, self.scope.code, what)
+
+    # -- scopes --------------------------------------------------------------------------------------------
+
+    def _module(self, body: list[Any], scope: Scope) -> list[Any]:
+        head, rest = _split_off_futures(body)
+        enter = b.emit(self.site(ENTER, []))
+        inside = []
+        for node in head:  # they had to run before the first probe
+            names = self._names_of(node)
+            inside += b.place([b.emit(self.site(LINE, node.lineno)), *self.bound(names)], node)
+        inside += self._body(rest)
+        inside.append(b.emit(self.site(RETURN)))
+        inside.append(b.emit(b.constant(None)))
+        module = b.expression(b.call(b.MODULE, b.constant(scope.code)))
+        new = [module, self._push(scope), enter, self._guard(inside, scope)]
+        like = body[0] if body else None
+        return [*head, *(b.place(new, like) if like is not None else [])]
+
+    def _push(self, scope: Scope) -> Any:
+        return b.expression(b.method(b.STACK, "append", b.constant((b.MARK, scope.code))))
+
+    def _guard(self, inside: list[Any], scope: Scope) -> Any:
+        left = [b.emit(self.site(LEAVE))] if scope.blocks < 0 else []
+        failed = [b.expression(b.call(b.LEFT, b.constant(scope.code)))]
+        return b.attempt(inside, failed, [*left, b.expression(b.method(b.STACK, "pop"))])
+
+    def _plain(self, body: list[Any]) -> list[Any]:
+        """Statements that stay as they are; the functions in them may still be followed."""
+        return [self._inner(node) for node in body]
+
+    def _inner(self, node: Any) -> Any:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if field == "body" and isinstance(node, SCOPES):
+                continue
+            if isinstance(value, list):
+                setattr(node, field, [self._inner(v) if isinstance(v, _ast.AST) else v for v in value])
+            elif isinstance(value, _ast.AST):
+                setattr(node, field, self._inner(value))
+        return self._definition(node)
+
+    def _definition(self, node: Any) -> Any:
+        """A definition whose decorators, defaults and the like are done already: its body."""
+        kind = type(node)
+        if kind is _ast.FunctionDef:
+            self._function(node)
+        elif kind is _ast.AsyncFunctionDef:
+            self.needs_tracing = True
+            node.body = self._left_alone("function", node.body, _parameters(node.args))
+        elif kind is _ast.Lambda:
+            self._lambda(node)
+        elif kind is _ast.ClassDef:
+            self._class(node)
+        return node
+
+    def _function(self, node: Any) -> None:
+        outer, body = self.scope, node.body
+        parameters = _parameters(node.args)
+        if not can_follow(body):
+            self.needs_tracing = True
+            node.body = self._left_alone("function", body, parameters)
+        else:
+            scope = self._open("function", body)
+            scope.parameters.update(parameters)
+            scope.locals.update(parameters)
+            scope.first = tuple(parameters[:1])
+            node.body = self._function_body(node, scope, parameters)
+        self.scope = outer
+
+    def _function_body(self, node: Any, scope: Scope, parameters: list[str]) -> list[Any]:
+        body, head = node.body, []
+        if isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant):
+            if isinstance(body[0].value.value, str):
+                head, body = body[:1], body[1:]
+        if not body:
+            body = [b.place(_ast.Pass(), node.body[0])]
+            silent = True
+        else:
+            silent = False
+        declared = sorted({n for s in own(body) if isinstance(s, _ast.Global) for n in s.names})
+        if declared:  # once, before both ways through the function
+            head = [*head, b.place(_ast.Global(names=declared), body[0])]
+            body = _without_globals(body)
+        plain = _copy(body)
+        scope.blocks = -1 if any(_returns_from_block(s) for s in body) else 0
+        enter = self._enter(scope, parameters)
+        inside = [] if silent else self._body(body)
+        inside += [b.emit(self.site(VALUE if scope.blocks < 0 else RETURN)), b.emit(b.constant(None))]
+        probed = [self._push(scope), *enter, self._guard(inside, scope)]
+        beyond = b.call(b.LEN, b.constant(b.STACK))
+        limit = _ast.Subscript(value=b.constant(b.GATE), slice=b.constant(0), ctx=b.LOAD)
+        test = _ast.BoolOp(op=_ast.And(), values=[
+            _ast.Compare(left=beyond, ops=[_ast.Gt()], comparators=[limit]), b.call(b.OUTSIDE)])
+        choice = _ast.If(test=test, body=self._left_alone("function", plain, parameters), orelse=probed)
+        return [*head, *b.place([choice], body[0])]
+
+    def _enter(self, scope: Scope, parameters: list[str]) -> list[Any]:
+        names = list(parameters)
+        free = self.asks.free(scope)
+        site = self.site(ENTER, [*names, ""] if free else names)
+        parent = b.expression(b.guarded(b.PENDING, b.call(b.PARENT)))
+        entered = [parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
+        if free:
+            entered.append(b.emit(b.call(b.FREE, b.constant(tuple(sorted(free))))))
+        return entered
+
+    def _lambda(self, node: Any) -> None:
+        outer = self.scope
+        if not can_follow([node.body]):
+            self.needs_tracing = True
+            return
+        parameters = _parameters(node.args)
+        scope = self._open("function", [])
+        scope.parameters.update(parameters)
+        scope.locals.update(parameters)
+        free = self.asks.free(scope, node.body)
+        site = self.site(ENTER, [*parameters, ""] if free else parameters)
+        values = [b.append(b.seen(n)) for n in parameters]
+        if free:
+            values.append(b.append(b.call(b.FREE, b.constant(tuple(sorted(free))))))
+        line = b.mark(self.site(LINE, node.body.lineno))
+        head = [b.guarded(b.PENDING, b.call(b.PARENT)), b.mark(site), *values, line]
+        name = b.constant((b.MARK, scope.code))
+        action = self.asks.action(_ast.Expr(value=node.body), scope)
+        body = self.value(node.body)
+        body = b.after(body, action) if action is not None else body
+        result = b.call(b.RESULT, b.constant(self.site(RETURN)), body)
+        order = _ast.Tuple(elts=[name, *head, result], ctx=b.LOAD)
+        last = _ast.Subscript(value=order, slice=b.constant(len(head) + 1), ctx=b.LOAD)
+        node.body = b.place(last, node.body)
+        self.scope = outer
+
+    def _class(self, node: Any) -> None:
+        outer, body = self.scope, node.body
+        if not can_follow(body, False):
+            self.needs_tracing = True
+            node.body = self._left_alone("class", body, [])
+        else:
+            scope = self._open("class", body)
+            enter = [self._push(scope), b.emit(self.site(ENTER, []))]
+            inside = self._body(body)
+            inside += [b.emit(self.site(RETURN)), b.emit(b.constant(None))]
+            doc = isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant)
+            doc = doc and isinstance(body[0].value.value, str)
+            new = b.place([*enter, self._guard(inside, scope)], body[0])
+            node.body = [body[0], *new] if doc else new
+        self.scope = outer
+
+    # -- statements ----------------------------------------------------------------------------------------
+
+    def _body(self, body: list[Any], line: int = 0) -> list[Any]:
+        """Statements with their probes. line: where the header stands."""
+        done: list[Any] = []
+        for node in body:
+            if isinstance(node, (_ast.Global, _ast.Nonlocal)) or isinstance(node, Silent):
+                done.append(node)
+                continue
+            new = self._statement(node)
+            if node.lineno != line:
+                new.insert(0, b.emit(self.site(LINE, node.lineno)))
+            line = node.end_lineno
+            done += b.place(new, node)
+        return done
+
+    def _statement(self, node: Any) -> list[Any]:
+        handler = getattr(self, "_on_" + type(node).__name__, self._simple)
+        result: list[Any] = handler(node)
+        return result
+
+    def value(self, node: Any) -> Any:
+        """An expression, with its lambdas and walruses."""
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                setattr(node, field, [self.value(v) if isinstance(v, _ast.AST) else v for v in value])
+            elif isinstance(value, _ast.AST):
+                if isinstance(node, _ast.Lambda) and field == "body":
+                    continue
+                setattr(node, field, self.value(value))
+        if type(node) is _ast.Lambda:
+            self._lambda(node)
+        elif type(node) is _ast.NamedExpr:
+            return b.place(b.call(b.BOUND, b.constant(self.binding([node.target.id])), node), node)
+        return node
+
+    def binding(self, names: list[str]) -> int:
+        assert self.scope is not None
+        outside = self.scope.kind == "module" or names[0] in self.scope.globals
+        return self.site(BIND_GLOBAL if outside else BIND, names)
+
+    def bound(self, names: list[str]) -> list[Any]:
+        """Probes after names were bound."""
+        assert self.scope is not None
+        if not names:
+            return []
+        if self.scope.kind == "class":
+            own_names = tuple(n for n in names if n not in self.scope.globals)
+            return [b.expression(b.call(b.CLASS_NAMES, b.constant(own_names)))]
+        apart = [n for n in names if n in self.scope.globals] if self.scope.kind == "function" else []
+        groups = [[n for n in names if n not in apart], apart]
+        done = []
+        for group in groups:
+            if group:
+                done += [b.emit(self.binding(group)), *(b.emit(b.seen(n)) for n in group)]
+        return done
+
+    def unbound(self, names: list[str]) -> list[Any]:
+        assert self.scope is not None
+        done = []
+        for name in names:
+            outside = self.scope.kind == "module" or name in self.scope.globals
+            done.append(b.emit(self.site(UNBIND_GLOBAL if outside else UNBIND, [name])))
+        return done
+
+    def _simple(self, node: Any) -> list[Any]:
+        """Statements without blocks: run, look at what changed, say what was bound."""
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        names = self._names_of(node)
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                setattr(node, field, [self.value(v) if isinstance(v, _ast.AST) else v for v in value])
+            elif isinstance(value, _ast.AST):
+                setattr(node, field, self.value(value))
+        done = [*pending, node]
+        if action is not None:
+            done.append(b.expression(action))
+        return [*done, *self.bound(names)]
+
+    @staticmethod
+    def _names_of(node: Any) -> list[str]:
+        kind = type(node)
+        if kind is _ast.Assign:
+            return list(dict.fromkeys(n for t in node.targets for n in targets(t)))
+        if kind is _ast.AugAssign or (kind is _ast.AnnAssign and node.value is not None):
+            return targets(node.target)
+        if kind in (_ast.Import, _ast.ImportFrom):
+            return [a.asname or a.name.partition(".")[0] for a in node.names if a.name != "*"]
+        return []
+
+    def _on_ImportFrom(self, node: Any) -> list[Any]:
+        done = self._simple(node)
+        if any(a.name == "*" for a in node.names):
+            done.append(b.expression(b.call(b.STAR)))
+        return done
+
+    def _on_Delete(self, node: Any) -> list[Any]:
+        names = [n for t in node.targets for n in targets(t)]
+        return [*self._simple(node), *self.unbound(names)]
+
+    def _on_Return(self, node: Any) -> list[Any]:
+        assert self.scope is not None
+        kind = VALUE if self.scope.blocks else RETURN
+        site = self.site(kind)
+        action = self.asks.action(node, self.scope)
+        done = [*self._swallows(), *self.asks.pending()]
+        value = node.value
+        if value is None:
+            return [*done, b.emit(site), b.emit(b.constant(None)), node]
+        if action is None and (type(value) is _ast.Name or type(value) is _ast.Constant):
+            shown = b.seen(value.id) if type(value) is _ast.Name else b.call(b.VALUE, value)
+            return [*done, b.emit(site), b.emit(shown), node]
+        value = self.value(value)
+        value = value if action is None else b.after(value, action)
+        node.value = b.place(b.call(b.RESULT, b.constant(site), value), node)
+        return [*done, node]
+
+    def _swallows(self) -> list[Any]:
+        """Before a statement that leaves a `finally` block: what was flying is gone."""
+        assert self.scope is not None
+        if any(self.scope.finals):
+            return [b.expression(b.guarded(b.FLYING, b.call(b.HANDLED)))]
+        return []
+
+    def _on_Break(self, node: Any) -> list[Any]:
+        return [*self._swallows(), node]
+
+    def _on_Raise(self, node: Any) -> list[Any]:
+        if node.exc is None:
+            return [b.expression(b.call(b.AGAIN)), node]
+        return self._simple(node)
+
+    def _on_FunctionDef(self, node: Any) -> list[Any]:
+        return self._defined(node)
+
+    _on_AsyncFunctionDef = _on_ClassDef = _on_FunctionDef
+
+    def _defined(self, node: Any) -> list[Any]:
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        for field in node._fields:
+            if field == "body":
+                continue
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                setattr(node, field, [self.value(v) if isinstance(v, _ast.AST) else v for v in value])
+            elif isinstance(value, _ast.AST):
+                setattr(node, field, self.value(value))
+        self._definition(node)
+        done = [*pending, node]
+        if action is not None:
+            done.append(b.expression(action))
+        return [*done, *self.bound([node.name])]
+
+    # -- blocks --------------------------------------------------------------------------------------------
+
+    def _test(self, node: Any) -> list[Any]:
+        """Put the question what the test changed behind the test. Returns what comes before the statement."""
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        node.test = self.value(node.test)
+        if action is not None:
+            node.test = b.place(b.after(node.test, action), node.test)
+        return pending
+
+    def _on_Assert(self, node: Any) -> list[Any]:
+        return self._simple(node)
+
+    def _on_If(self, node: Any) -> list[Any]:
+        pending = self._test(node)
+        node.body = self._body(node.body, node.lineno)
+        node.orelse = self._body(node.orelse, node.lineno)
+        return [*pending, node]
+
+    def _on_While(self, node: Any) -> list[Any]:
+        pending = self._test(node)
+        if pending:
+            node.test = b.place(b.before(pending[0].value, node.test), node.test)
+        again = self.site(LINE, node.lineno)
+        node.body = self._loop_body(node, again)
+        node.orelse = self._body(node.orelse, node.lineno)
+        return [node]
+
+    def _on_For(self, node: Any) -> list[Any]:
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        node.iter = self.value(node.iter)
+        names = targets(node.target)
+        node.target = self.value(node.target)
+        head: list[Any] = []
+        if action is not None:
+            node.iter = b.place(b.after(node.iter, action), node.iter)
+            head.append(b.expression(_copy([action])[0]))
+        again = self.site(LINE, node.lineno)
+        node.body = b.place([*head, *self.bound(names)], node.iter) + self._loop_body(node, again)
+        node.orelse = self._body(node.orelse, node.lineno)
+        if action is not None:
+            node.orelse = b.place([b.expression(_copy([action])[0])], node.iter) + node.orelse
+        return [*pending, node]
+
+    def _loop_body(self, node: Any, again: int) -> list[Any]:
+        assert self.scope is not None
+        finals, self.scope.finals = self.scope.finals, []
+        outer, self._again = getattr(self, "_again", None), again
+        body = self._body(node.body, node.lineno)
+        self._again, self.scope.finals = outer, finals
+        if not isinstance(node.body[-1], (_ast.Return, _ast.Raise, _ast.Break, _ast.Continue)):
+            body += b.place([b.emit(again)], node.body[-1])
+        return body
+
+    def _on_Continue(self, node: Any) -> list[Any]:
+        return [node] if self._again is None else [b.emit(self._again), node]
+
+    def _block(self, body: list[Any], line: int = 0) -> list[Any]:
+        """The body of a try or with: exceptions are told before anything else sees them."""
+        assert self.scope is not None
+        told = b.expression(b.call(b.FAILED, b.constant(self.scope.code)))
+        return b.place([b.attempt(self._body(body, line), [told])], body[0])
+
+    def _on_Try(self, node: Any) -> list[Any]:
+        assert self.scope is not None
+        node.body = self._block(node.body, node.lineno)
+        node.handlers = [self._handler(h) for h in node.handlers]
+        node.orelse = self._body(node.orelse)
+        if not node.finalbody:
+            return [node]
+        self.scope.finals.append(True)
+        final = self._body(node.finalbody)
+        self.scope.finals.pop()
+        node.finalbody = []
+        told = b.expression(b.call(b.FAILED, b.constant(self.scope.code)))
+        inner = [node] if node.handlers else [*node.body, *node.orelse]
+        outer = b.attempt([b.attempt(inner, [told])], [], final)
+        return [outer]
+
+    def _handler(self, node: Any) -> Any:
+        assert self.scope is not None
+        begins = b.mark(self.site(LINE, node.lineno))
+        first = [b.expression(b.call(b.HANDLED))]
+        if node.type is None:
+            first.insert(0, b.expression(begins))
+        else:
+            node.type = b.place(b.before(begins, self.value(node.type)), node.type)
+        names = [node.name] if node.name else []
+        body = self._body(node.body, node.lineno)
+        if names:
+            gone = self.unbound(names)
+            body = [*self.bound(names), b.attempt(body, [], gone)]
+        node.body = b.place([*first, *body], node)
+        return node
+
+    def _on_With(self, node: Any) -> list[Any]:
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        names = []
+        for item in node.items:
+            item.context_expr = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                names += targets(item.optional_vars)
+                item.optional_vars = self.value(item.optional_vars)
+        looked = [] if action is None else [b.expression(action)]
+        again = [b.emit(self.site(LINE, node.lineno))]
+        inside = self._block(node.body, node.lineno)
+        node.body = b.place([*looked, *self.bound(names), b.attempt(inside, [], again)], node)
+        done = [] if action is None else [b.expression(_copy([action])[0])]
+        return [*pending, node, *done, b.expression(b.guarded(b.FLYING, b.call(b.HANDLED, b.constant(1))))]
+
+
+def _parameters(args: Any) -> list[str]:
+    """In the order of co_varnames."""
+    names = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    return [*names, *(a.arg for a in (args.vararg, args.kwarg) if a is not None)]
+
+
+def _split_off_futures(body: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The docstring and __future__ imports have to stay in front."""
+    at = 0
+    if body and isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant):
+        at = 1 if isinstance(body[0].value.value, str) else 0
+    while at < len(body) and isinstance(body[at], _ast.ImportFrom) and body[at].module == "__future__":
+        at += 1
+    return body[:at], body[at:]
+
+
+def _returns_from_block(node: Any) -> bool:
+    """Is there a return inside a try, with or for: code may run between its value and the end of the call."""
+    work = [(node, False)]
+    while work:
+        at, inside = work.pop()
+        if isinstance(at, _ast.Return) and inside:
+            return True
+        if not isinstance(at, (*FUNCTIONS, _ast.ClassDef, _ast.Lambda)):
+            work += [(c, inside or isinstance(at, (*BLOCKS, _ast.For))) for c in children(at)]
+    return False
+
+
+def _without_globals(body: list[Any]) -> list[Any]:
+    """The same with `pass` for every `global`."""
+    for node in own(body):
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list) and not isinstance(node, SCOPES):
+                setattr(node, field, [_passed(v) for v in value])
+    return [_passed(n) for n in body]
+
+
+def _passed(node: Any) -> Any:
+    return b.place(Silent(), node) if isinstance(node, _ast.Global) else node
+
+
+def _copy(nodes: list[Any]) -> list[Any]:
+    """Statements once more, as nodes of their own."""
+    def one(node: Any) -> Any:
+        if isinstance(node, list):
+            return [one(n) for n in node]
+        if not isinstance(node, _ast.AST):
+            return node
+        new = type(node)(**{f: one(getattr(node, f)) for f in node._fields if hasattr(node, f)})
+        for name in node._attributes:
+            if getattr(node, name, None) is not None:
+                setattr(new, name, getattr(node, name))
+        return new
+
+    return [one(n) for n in nodes]

@@ -1,0 +1,304 @@
+"""What the probes call: values, effects and exceptions, as text for the stream.
+
+Runs inside the recorded process. The stream holds only str, int, float, bool and None, so that recording
+makes no work for the garbage collector. Its elements: docs/recording-format.md, "Probes".
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from _thread import get_ident
+from sys import _getframe, exc_info
+
+from ..kinds import TEXT, Function, Module, atom, ref
+from ..resolve import MISSING
+from ..tail import text_of
+from . import build as b
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from ..effects import LineInfo
+    from ..follow import Recorder
+    from .asks import Statement
+
+NoneType = type(None)
+NEAR = 50  # calls between two counts of the frames on the stack
+ROOM = 60  # stack entries our helpers may need
+
+
+class Runtime:
+    """The lists that stand in the program's code as constants, and the helpers behind them."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder, self.heap = recorder, recorder.heap
+        self.resolver = recorder.absorber.resolver
+        self.buffer: list[Any] = []
+        self.stack: list[Any] = []
+        self.gate: list[int] = [sys.getrecursionlimit() // 3]
+        self.thread = get_ident()
+        self.measured, self.extra = -NEAR, 0  # depth at which frames were counted, those without probes
+        self.exotic: list[int] = []
+        self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
+        self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
+        self.helpers: list[Any] = [None] * 22
+        self.statements: dict[int, Statement] = {}
+        self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
+        self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
+        self.lines: dict[int, dict[int, LineInfo] | None] = {}  # effects by line, by number of a code object
+        self.numbers: dict[int, int] = {}  # id of a code object -> its number, or -1
+        self.kept: list[CodeType] = []
+        self._fill()
+
+    def _fill(self) -> None:
+        places = {
+            b.TYPE: type, b.INT: int, b.LEN: len, b.VALUE: self.value, b.RESULT: self.result,
+            b.BOUND: self.bound, b.FAILED: self.failed, b.LEFT: self.left, b.HANDLED: self.handled,
+            b.AGAIN: self.again, b.EFFECTS: self.effects, b.EFFECTS_LOCALS: self.effects_locals,
+            b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
+            b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
+            b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending}
+        for place, helper in places.items():
+            self.helpers[place] = helper
+
+    # -- values --------------------------------------------------------------------------------------------
+
+    def value(self, value: Any) -> Any:
+        """How a value goes to the log."""
+        kind = type(value)
+        if kind is str:
+            return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
+        if kind is int or kind is float or kind is NoneType or kind is bool:
+            return value
+        heap = self.heap
+        heap.begin()
+        token = heap.token(value)
+        ops = heap.take()
+        if ops:
+            self.buffer.append("!" + text_of(ops))
+        return "@" + text_of(ref(token))
+
+    def result(self, site: int, value: Any) -> Any:
+        """A value on its way out of a function."""
+        shown = value if type(value) is int else self.value(value)
+        self.buffer.append(str(site))
+        self.buffer.append(shown)
+        return value
+
+    bound = result
+
+    def class_names(self, names: tuple[str, ...]) -> None:
+        """Names bound in a class body."""
+        space: Any = _getframe(1).f_locals
+        if any(k is dict for k in type.__dict__["__mro__"].__get__(type(space))):
+            self._names({n: dict.__getitem__(space, n) for n in names if dict.__contains__(space, n)})
+
+    def free(self, names: tuple[str, ...]) -> int:
+        """Variables of enclosing functions, as the call sees them."""
+        self._names(_locals(_getframe(1), names))
+        return 0
+
+    def _names(self, found: dict[str, Any], tag: tuple[Any, ...] = ("l",)) -> None:
+        heap = self.heap
+        heap.begin()
+        ops = [[*tag, name, ref(heap.token(value))] for name, value in found.items()]
+        ops = heap.take() + ops
+        if ops:
+            self.buffer.append("!" + text_of(ops))
+
+    def star(self) -> None:
+        """`from x import *`: any name of the module may be new."""
+        frame = _getframe(1)
+        space = self.recorder.register.space(frame.f_globals)
+        names = {n: v for n, v in list(frame.f_globals.items()) if n[:2] != "__"}
+        self._names(names, ("g", space.number))
+
+    # -- frames --------------------------------------------------------------------------------------------
+
+    def module(self, code: int) -> None:
+        """A module begins: its code objects see these globals."""
+        space = _getframe(1).f_globals
+        first, last = self.unit[code]
+        for number in range(first, last + 1):
+            self.globals[number] = space
+        self.recorder.log.emit(["Y", first, last, self.recorder.register.space(space).number])
+
+    def outside(self) -> bool:
+        """Must this call run without probes: in another thread, or beyond the program's own stack limit?"""
+        if get_ident() != self.thread or not self.recorder.on:
+            return True
+        depth = len(self.stack)
+        if not -NEAR < depth - self.measured < NEAR:
+            self.measured, self.extra, frame = depth, -depth, _getframe(1)
+            at: FrameType | None = frame
+            while at is not None:
+                self.extra, at = self.extra + 1, at.f_back
+        return depth + self.extra > sys.getrecursionlimit() - ROOM - NEAR
+
+    def let_go(self) -> None:
+        """The program has ended: its modules can go."""
+        self.globals.clear()
+
+    def open_gate(self) -> None:
+        """Other threads may come: from now on every call asks."""
+        self.gate[0] = -1
+
+    def waits(self, number: int) -> None:
+        """The statement may call the program's code when its own changes are half done."""
+        self.pending.append((number, len(self.stack)))
+
+    def parent(self) -> None:
+        """A call begins while a statement of its caller is half done."""
+        number, depth = self.pending[-1]
+        if depth != len(self.stack) - 1 and depth != len(self.stack):
+            return
+        statement = self.statements[number]
+        frame: FrameType | None = _getframe(2)
+        while frame is not None and self.number(frame.f_code) != statement.code:
+            frame = frame.f_back
+        if frame is not None:
+            self._look(statement, self._all_names(statement, frame), frame)
+
+    def number(self, code: CodeType) -> int:
+        """Number of a code object with probes, else -1."""
+        found = self.numbers.get(id(code))
+        if found is None:
+            found = -1
+            for constant in code.co_consts:
+                if type(constant) is tuple and len(constant) == 2 and constant[0] == b.MARK:
+                    found = constant[1]
+            self.numbers[id(code)] = found
+            self.kept.append(code)
+        return found
+
+    # -- effects -------------------------------------------------------------------------------------------
+
+    def effects(self, number: int, *values: Any) -> None:
+        """What did the statement change? values: of the names it mentions."""
+        statement = self.statements[number]
+        names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
+            zip(statement.names, values, strict=True))
+        self._look(statement, names, None)
+        self._done(number)
+
+    def effects_locals(self, number: int) -> None:
+        """The same, where names may have no value."""
+        statement, frame = self.statements[number], _getframe(1)
+        self._look(statement, self._all_names(statement, frame), frame)
+        self._done(number)
+
+    def _done(self, number: int) -> None:
+        if self.pending and self.pending[-1][0] == number:
+            self.pending.pop()
+
+    def _all_names(self, statement: Statement, frame: FrameType) -> Mapping[str, Any]:
+        return frame.f_globals if statement.module else _locals(frame, None)
+
+    def _look(self, statement: Statement, names: Mapping[str, Any], frame: FrameType | None) -> None:
+        heap = self.heap
+        heap.begin()
+        globals_ = self.globals.get(statement.code)
+        if globals_ is None:  # the program has ended, its modules are being taken down
+            return
+        how = self.recorder.absorber.look(statement.info, names, globals_)
+        if how == "everything":
+            self._everything(frame or _getframe(2))
+        ops = heap.take()
+        if ops:
+            self.buffer.append("!" + text_of(ops))
+
+    def _everything(self, frame: FrameType | None) -> None:
+        """Anything may have changed: look at all names of the stack and of their modules."""
+        absorber, seen = self.recorder.absorber, set()
+        while frame is not None:
+            if self.number(frame.f_code) >= 0:
+                if frame.f_locals is not frame.f_globals:
+                    absorber.reach(_locals(frame, None))
+                if id(frame.f_globals) not in seen:
+                    seen.add(id(frame.f_globals))
+                    absorber.reach(frame.f_globals)
+                    space = self.recorder.register.space(frame.f_globals)
+                    names = [(n, v) for n, v in list(frame.f_globals.items()) if n[:2] != "__"]
+                    self.heap.ops += [["g", space.number, n, ref(self.heap.token(v))] for n, v in names]
+            frame = frame.f_back
+
+    # -- exceptions ----------------------------------------------------------------------------------------
+
+    def failed(self, code: int) -> None:
+        """An exception is on its way through a frame: tell it, unless it was told here already."""
+        error = exc_info()[1]
+        key = (id(error), len(self.stack))
+        if error is None or key in self.flying:
+            return
+        self.flying.append(key)
+        self._tell(error, code, _getframe(1))
+
+    def left(self, code: int) -> None:
+        """An exception leaves the frame."""
+        self.failed_in(code, _getframe(1))
+        error, depth = exc_info()[1], len(self.stack)
+        self.flying[:] = [k for k in self.flying if k[0] != id(error) or k[1] != depth]
+        self.buffer.append("#" + text_of(["left", code]))
+
+    def failed_in(self, code: int, frame: FrameType) -> None:
+        error = exc_info()[1]
+        key = (id(error), len(self.stack))
+        if error is not None and key not in self.flying:
+            self.flying.append(key)
+            self._tell(error, code, frame)
+
+    def handled(self, all_here: int = 0) -> None:
+        """An exception was caught, or swallowed by a with or a finally."""
+        if all_here:
+            depth = len(self.stack)
+            self.flying[:] = [k for k in self.flying if k[1] != depth]
+        else:
+            error = id(exc_info()[1])
+            self.flying[:] = [k for k in self.flying if k[0] != error]
+
+    def again(self) -> None:
+        """A bare `raise`."""
+        key = (id(exc_info()[1]), len(self.stack))
+        if key not in self.flying:
+            self.flying.append(key)
+
+    def _tell(self, error: BaseException, code: int, frame: FrameType) -> None:
+        self.pending[:] = [p for p in self.pending if p[1] < len(self.stack)]
+        recorder, heap, trace = self.recorder, self.heap, error.__traceback__
+        lines = self.lines.get(code)
+        info = lines.get(frame.f_lineno if trace is None else trace.tb_lineno) if lines else None
+        module = frame.f_locals is frame.f_globals
+        names = frame.f_globals if module else _locals(frame, None)
+        heap.begin()
+        ops: list[Any] = []
+        if info is not None:
+            if recorder.absorber.look(info, names, frame.f_globals) == "everything":
+                self._everything(frame)
+            tag = ["g", recorder.register.space(frame.f_globals).number] if module else ["l"]
+            for name in info.bound:
+                if name in names:
+                    ops.append([*tag, name, ref(heap.token(names[name]))])
+        ops = heap.take() + ops
+        heap.begin()
+        token, fresh = recorder.raised_token(error, trace)
+        ops += heap.take()
+        self.buffer.append("#" + text_of(["failed", code, ops, ref(token), 1 if fresh else 0]))
+
+
+def _locals(frame: FrameType, wanted: tuple[str, ...] | None) -> dict[str, Any]:
+    """Local names of a running frame. Before 3.13 python keeps the dict it gives: it is emptied again."""
+    given = frame.f_locals
+    if wanted is None:
+        found = dict(given)
+    else:
+        found = {n: given[n] for n in wanted if n in given}
+    if type(given) is dict and frame.f_code.co_flags & 1:
+        given.clear()
+    return found
+
+
+__all__ = ["MISSING", "Function", "Module", "Runtime", "builtins", "sys"]

@@ -1,0 +1,127 @@
+"""What a function's body contains: whether probes can follow it, which names it binds, what its file names.
+
+Runs inside the recorded process.
+"""
+
+from __future__ import annotations
+
+import _ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+SCOPES = (*FUNCTIONS, _ast.ClassDef, _ast.Lambda)
+LOOPS = (_ast.For, _ast.AsyncFor, _ast.While)
+BLOCKS = tuple(getattr(_ast, n) for n in ("Try", "TryStar", "With", "AsyncWith") if hasattr(_ast, n))
+# Left to sys.settrace: frames that stop and go on, and what cannot be told from the outside.
+HARD = tuple(getattr(_ast, n) for n in (
+    "Yield", "YieldFrom", "Await", "AsyncFor", "AsyncWith", "Match", "TryStar", "Nonlocal"))
+
+
+WATCHED = frozenset({"locals", "vars", "exec", "eval", "dir"})  # see or change the names of their caller
+
+
+def children(node: Any) -> Iterator[Any]:
+    """Direct child nodes."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, _ast.AST):
+                yield item
+
+
+def own(body: list[Any]) -> Iterator[Any]:
+    """All nodes of a scope, without the insides of the scopes in it."""
+    work = list(body)
+    while work:
+        node = work.pop()
+        yield node
+        if isinstance(node, SCOPES):
+            inside = {id(n) for n in (node.body if isinstance(node.body, list) else [node.body])}
+            work += [n for n in children(node) if id(n) not in inside]
+        else:
+            work += children(node)
+
+
+def every(body: list[Any]) -> Iterator[Any]:
+    """All nodes below, scopes included."""
+    work = list(body)
+    while work:
+        node = work.pop()
+        yield node
+        work += children(node)
+
+
+def can_follow(body: list[Any], function: bool = True) -> bool:
+    """Can probes say exactly what this scope does?"""
+    for node in own(body):
+        if isinstance(node, HARD):
+            return False
+        if isinstance(node, _ast.While) and node.body[0].lineno == node.lineno:
+            return False  # python does not tell of its last test
+        if function and isinstance(node, _ast.Name) and node.id in WATCHED:
+            return False
+        if isinstance(node, BLOCKS) and _continues(node):
+            return False
+        if function and isinstance(node, SCOPES) and any(isinstance(n, _ast.Nonlocal) for n in every([node])):
+            return False
+    return True
+
+
+def _continues(block: Any) -> bool:
+    """Does a `continue` leave this try or with? The line of its loop runs after what the block does then."""
+    work = list(children(block))
+    while work:
+        node = work.pop()
+        if isinstance(node, _ast.Continue):
+            return True
+        if not isinstance(node, (*SCOPES, *LOOPS)):
+            work += children(node)
+        elif isinstance(node, LOOPS):
+            work += node.orelse
+    return False
+
+
+def targets(node: Any) -> list[str]:
+    """Names an assignment target binds, in order."""
+    kind = type(node)
+    if kind is _ast.Name:
+        return [node.id]
+    if kind is _ast.Starred:
+        return targets(node.value)
+    if kind is _ast.Tuple or kind is _ast.List:
+        return [name for part in node.elts for name in targets(part)]
+    return []
+
+
+class Names:
+    """Names bound anywhere in a file, and how often; functions and classes that are bound only once."""
+
+    def __init__(self, tree: Any) -> None:
+        self.bound: dict[str, int] = {}
+        for node in every(tree.body):
+            self._note(node)
+        self.once = {n.name for n in tree.body if isinstance(n, (_ast.FunctionDef, _ast.ClassDef))
+                     and self.bound[n.name] == 1 and not n.decorator_list}
+
+    def _note(self, node: Any) -> None:
+        kind = type(node)
+        names: list[str] = []
+        if kind is _ast.Name and type(node.ctx) is not _ast.Load:
+            names = [node.id]
+        elif kind is _ast.arg:
+            names = [node.arg]
+        elif isinstance(node, (*FUNCTIONS, _ast.ClassDef)):
+            names = [node.name]
+        elif kind is _ast.alias:
+            names = [node.asname or node.name.partition(".")[0]]
+        elif kind is _ast.Global or kind is _ast.Nonlocal:
+            names = node.names
+        elif isinstance(getattr(node, "name", None), str):
+            names = [node.name]
+        for name in names:
+            self.bound[name] = self.bound.get(name, 0) + 1
