@@ -203,6 +203,10 @@ class Absorber:
             for value in list(names.values()):  # super() acts on the first argument without naming it
                 self.heap.deep(value)
 
+    def bind(self, bindings: dict[str, Any], names: Mapping[str, Any], tag: list[Any], ops: list[Any]) -> None:
+        """Compare a module's names with what is known of them."""
+        self._bind(bindings, names, tag, ops, NONE)
+
     def reach(self, names: Mapping[str, Any]) -> None:
         """Anything these names lead to may have changed."""
         self._reach_all(names)

@@ -71,13 +71,13 @@ def _body(statements: list[Any], lines: dict[int, LineInfo], global_names: froze
 
 
 def header_of(node: Any, global_names: frozenset[str]) -> LineInfo:
-    """Effects of one statement, for compound ones of their header."""
-    return _header(node, global_names)[0].summary()
+    """Effects of one statement, for compound ones of their header; reading an attribute counts as one."""
+    return _header(node, global_names, True)[0].summary()
 
 
-def _header(node: Any, global_names: frozenset[str]) -> tuple[_Collector, list[list[Any]]]:
+def _header(node: Any, global_names: frozenset[str], reads: bool = False) -> tuple[_Collector, list[list[Any]]]:
     """What a statement's own expressions do, and the blocks in it."""
-    header = _Collector(global_names)
+    header = _Collector(global_names, reads)
     nested: list[list[Any]] = []
     for field in node._fields:
         value = getattr(node, field, None)
@@ -114,8 +114,9 @@ def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[st
 class _Collector:
     """Effects of one statement's own expressions (its header, for compound statements)."""
 
-    def __init__(self, global_names: frozenset[str]) -> None:
+    def __init__(self, global_names: frozenset[str], reads: bool = False) -> None:
         self.info = LineInfo()
+        self.reads = reads
         self.global_names = global_names
         self.bound: set[str] = set()
         self.in_place: set[str] = set()  # by += and the like: the same object, or a plain one
@@ -190,6 +191,8 @@ class _Collector:
             self._operands((node.left, node.right))
         elif kind is _ast.Attribute and type(node.ctx) is not _ast.Load:
             info.effects.append(("shallow", path(node.value)))
+        elif kind is _ast.Attribute and self.reads and path(node.value) is not None:
+            info.effects.append(("read", path(node.value)))
         elif kind is _ast.Subscript:
             load = type(node.ctx) is _ast.Load
             info.effects.append(("missing" if load else "shallow", path(node.value)))

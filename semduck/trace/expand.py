@@ -234,6 +234,8 @@ class Expander:
     def _failed(self, event: Event) -> None:
         _, code, ops, ref, fresh = event
         top = self._top(code)
+        while self.open and self.open[-1][0][1] == code:  # reading the value failed
+            ops = self.open.pop()[2] + ops
         if top is not None:
             self.ops += [(top.frame, op) for op in ops]
             self._step([EXCEPTION, top.frame, top.line], ref, fresh)

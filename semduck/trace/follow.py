@@ -10,7 +10,7 @@ from _thread import RLock, get_ident
 from sys import settrace
 
 from .absorb import Absorber
-from .frames import Followed, Resume
+from .frames import OPTIMIZED, Followed, Resume
 from .kinds import ref
 from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, ends_a_loop, leaving
 from .register import Register
@@ -246,7 +246,8 @@ class Recorder:
         """Was it raised here (or in code that is not recorded), not in another recorded frame?"""
         trace = trace and trace.tb_next
         while trace is not None:
-            if self.files.get(trace.tb_frame.f_code.co_filename) is not None:
+            code = trace.tb_frame.f_code
+            if code.co_name not in HIDDEN and self.files.get(code.co_filename) is not None:
                 return False
             trace = trace.tb_next
         return True
@@ -255,6 +256,8 @@ class Recorder:
         """The frame returns, yields, or is left by an exception."""
         ops = self.absorb(followed, frame)
         kind = leaving(followed, frame, arg)
+        if not frame.f_code.co_flags & OPTIMIZED:
+            arg = None  # of a class body: a cell python needs
         heap = self.heap
         heap.begin()
         token = heap.token(arg)

@@ -78,7 +78,7 @@ def atom(value: Any) -> Any:
 class Layout:
     """How to read instances of one class: computed once, by looking only at class dictionaries."""
 
-    __slots__ = ("base", "cls", "instance_dict", "kind", "name", "ordered", "slots", "user", "weak")
+    __slots__ = ("base", "cls", "instance_dict", "kind", "lazy", "name", "ordered", "slots", "user", "weak")
 
     def __init__(self, cls: type, is_user: Callable[[type], bool]) -> None:
         bases = set(map(id, mro(cls)))
@@ -95,7 +95,7 @@ class Layout:
         self.user = is_user(cls)
         self.instance_dict: Any = None
         self.slots: list[tuple[str, Any]] = []
-        self.weak = False
+        self.weak = self.lazy = False  # lazy: reading an attribute may store it (functools.cached_property)
         for klass in mro(cls):
             self._look_at(klass)
         if _flags(cls) & IMMUTABLE and self.kind == "object":
@@ -106,9 +106,17 @@ class Layout:
         found = names.get("__dict__")
         if type(found) is GetSet and klass is not type and self.instance_dict is None:
             self.instance_dict = found
+        if self.user and klass is not object and id(klass) not in CONTAINER_IDS:
+            self.lazy = self.lazy or any(_is_lazy(v) for v in list(names.values()))
         self.weak = self.weak or type(names.get("__weakref__")) is GetSet
         if klass is not object and (self.user or "__slots__" in names):
             self.slots += [(n, d) for n, d in list(names.items()) if type(d) is Member and n[:2] != "__"]
+
+
+def _is_lazy(value: object) -> bool:
+    """A descriptor that is neither python's own kind nor C code's."""
+    kind = type(value)
+    return id(kind) not in MEMBER_IDS and not _flags(kind) & IMMUTABLE and is_descriptor(value)
 
 
 class Shadow:

@@ -155,6 +155,9 @@ class Resolver:
         if kind == "missing":
             plain = target is MISSING or type(target) in (list, tuple, dict, str)
             return ("nothing" if plain else "shallow"), target
+        if kind == "read":
+            lazy = target is not MISSING and self.heap.layout(type(target)).lazy
+            return ("shallow" if lazy else "nothing"), target
         if kind == "call":
             return self._called(self.call(target), effect[2], names, globals_, roots)
         if kind == "operand":

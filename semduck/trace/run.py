@@ -31,14 +31,15 @@ class Run:
     """One recorded program in a child process.
 
     stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout` and
-    `stderr`).
+    `stderr`). recorder: "probes" (in the program's code, fast) or "trace" (sys.settrace for everything).
     """
 
     def __init__(self, target: Target, limits: Limits | None = None, out: Path | None = None, *,
-                 stdin: str = "null", stdout: str = "pipe", env: dict[str, str] | None = None) -> None:
+                 stdin: str = "null", stdout: str = "pipe", env: dict[str, str] | None = None,
+                 recorder: str = "probes") -> None:
         self.target, self.limits = target, limits or Limits()
         self.out = out or Path(tempfile.mkdtemp(prefix="semduck-")) / "run.duck"
-        self._stdin, self._stdout, self._env = stdin, stdout, env
+        self._stdin, self._stdout, self._env, self._recorder = stdin, stdout, env, recorder
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = {name: tempfile.SpooledTemporaryFile(1 << 20) for name in ("stdout", "stderr")}
         self._lock = threading.Lock()
@@ -218,7 +219,7 @@ class Run:
         return env
 
     def _probes(self) -> bool:
-        return os.environ.get("SEMDUCK_RECORDER") == "probes"
+        return self._recorder == "probes"
 
     def _compiled(self) -> str:
         """Where the recorded process writes the main program, compiled with probes."""

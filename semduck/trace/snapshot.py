@@ -22,6 +22,7 @@ from .kinds import (
     Module,
     Shadow,
     isinstance_type,
+    mro,
     ref,
     type_dict,
 )
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+PLAIN_IDS = frozenset(map(id, (list, dict, set, frozenset, tuple, bytearray)))
 NEW_PER_EVENT = 20_000  # objects looked at in one event
 
 
@@ -51,6 +53,7 @@ class Heap:
         self.shadows: dict[int, Shadow] = {}
         self.layouts: dict[int, Layout] = {}
         self.is_user = _user_class(user_modules)
+        self.exotic: list[int] = []  # not empty once there is an object that changes when it is read
         self.ops: list[Any] = []
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
@@ -109,7 +112,15 @@ class Heap:
         found = self.layouts.get(id(cls))
         if found is None:
             found = self.layouts[id(cls)] = Layout(cls, self.is_user)
+            if not self.exotic and self._is_exotic(cls, found):
+                self.exotic.append(1)
         return found
+
+    def _is_exotic(self, cls: type, layout: Layout) -> bool:
+        """May reading an object of this class change something: by library code, or later, by a lazy map?"""
+        if layout.user:
+            return layout.lazy or any(id(k) not in PLAIN_IDS and k is not object and not self.is_user(k) for k in mro(cls))
+        return not (id(cls) in PLAIN_IDS or id(cls) in ATOM_IDS or (id(cls) in LEAF_IDS and cls is not Builtin))
 
     def _adopt(self, value: Any, level: int) -> Shadow:
         """Give a new object its number."""

@@ -59,6 +59,7 @@ class Asks:
         if not any(levels):
             return None
         number, statement, question = self._question(node, info, scope)
+        self.number = number
         if SURE not in levels:
             return b.guarded(b.EXOTIC, question)
         if self._waits(info, levels):
@@ -113,7 +114,7 @@ class Asks:
     def _level(self, effect: Any) -> int:
         """Can it change something: surely asked, only with unusual objects about, never?"""
         kind = effect[0]
-        if kind == "missing" or kind == "operand":
+        if kind in ("missing", "operand", "read"):
             return MAYBE
         if kind == "call" and effect[1] is not None and effect[1][0] == "n":
             name, names = effect[1][1], self.rewriter.names

@@ -73,11 +73,10 @@ def adopt(code: CodeType, probes: Probes) -> None:
     """The lists that came out of the compiled file take the place of ours."""
     runtime = probes.runtime
     lists = {name: found for name, found in _lists(code)}
-    if not lists:
-        return
-    buffer = lists["buffer"]
-    buffer[:] = runtime.buffer
-    runtime.buffer = probes.stream.buffer = probes.lists[b.BUFFER] = buffer
+    if "buffer" in lists:
+        buffer = lists["buffer"]
+        buffer[:] = runtime.buffer
+        runtime.buffer = probes.stream.buffer = probes.lists[b.BUFFER] = buffer
     for name, key in (("helpers", b.HELPERS), ("stack", b.STACK), ("gate", b.GATE)):
         if name in lists:
             lists[name][:] = probes.lists[key]

@@ -11,7 +11,7 @@ import _ast
 
 from . import build as b
 from .asks import Asks
-from .scopes import BLOCKS, FUNCTIONS, SCOPES, Names, can_follow, children, every, own, targets
+from .scopes import BLOCKS, COMPREHENSIONS, FUNCTIONS, SCOPES, Names, can_follow, children, every, own, targets
 from .sites import (
     BIND,
     BIND_GLOBAL,
@@ -41,6 +41,7 @@ class Scope:
     def __init__(self, code: int, kind: str, body: list[Any], outer: Scope | None) -> None:
         self.code, self.kind, self.outer = code, kind, outer
         self.fast = code >= 0
+        self.owner = outer.owner if outer is not None else ""  # the class whose private names are meant
         self.globals = {n for node in own(body) if isinstance(node, _ast.Global) for n in node.names}
         self.locals: set[str] = set()
         self.parameters: set[str] = set()
@@ -48,6 +49,8 @@ class Scope:
         for node in own(body):
             self._note(node)
         self.locals -= self.globals
+        comprehensions = [n for n in own(body) if isinstance(n, COMPREHENSIONS)]
+        self.inner = {n for c in comprehensions for g in c.generators for n in targets(g.target)}
         self.used = {n.id for n in every(body) if isinstance(n, _ast.Name)}
         self.beyond: frozenset[str] = frozenset() if outer is None else outer.visible()
         self.first: tuple[str, ...] = ()
@@ -56,7 +59,7 @@ class Scope:
 
     def visible(self) -> frozenset[str]:
         """Names that functions inside may use."""
-        return self.beyond | self.locals if self.kind == "function" else self.beyond
+        return self.beyond | self.inner | (self.locals if self.kind == "function" else set())
 
     def _note(self, node: Any) -> None:
         kind = type(node)
@@ -98,10 +101,11 @@ class Rewriter:
             self.tree.body = [*head, *b.place([module], rest[0]), *self._plain(rest)] if rest else head
         return self.tree
 
-    def _left_alone(self, kind: str, body: list[Any], parameters: list[str]) -> list[Any]:
+    def _left_alone(self, kind: str, body: list[Any], parameters: list[str], owner: str = "") -> list[Any]:
         """A scope that sys.settrace follows; the functions in it may still get probes."""
         outer = self.scope
         scope = self.scope = Scope(-1, kind, body, outer)
+        scope.owner = owner or scope.owner
         scope.locals.update(parameters)
         done = self._plain(body)
         self.scope = outer
@@ -114,7 +118,14 @@ class Rewriter:
 
     def site(self, kind: int, what: Any = None) -> int:
         assert self.scope is not None
+        if isinstance(what, list):
+            what = [self.mangled(name) for name in what]
         return self.sites.add(kind, self.scope.code, what)
+
+    def mangled(self, name: str) -> str:
+        """A private name as python knows it."""
+        owner = self.scope.owner.lstrip("_") if self.scope is not None else ""
+        return f"_{owner}{name}" if owner and name[:2] == "__" and name[-2:] != "__" else name
 
     # -- scopes --------------------------------------------------------------------------------------------
 
@@ -218,7 +229,7 @@ class Rewriter:
         parent = b.expression(b.guarded(b.PENDING, b.call(b.PARENT)))
         entered = [parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
         if free:
-            entered.append(b.emit(b.call(b.FREE, b.constant(tuple(sorted(free))))))
+            entered.append(b.emit(b.call(b.FREE, b.constant(tuple(sorted(map(self.mangled, free)))))))
         return entered
 
     def _lambda(self, node: Any) -> None:
@@ -234,7 +245,7 @@ class Rewriter:
         site = self.site(ENTER, [*parameters, ""] if free else parameters)
         values = [b.append(b.seen(n)) for n in parameters]
         if free:
-            values.append(b.append(b.call(b.FREE, b.constant(tuple(sorted(free))))))
+            values.append(b.append(b.call(b.FREE, b.constant(tuple(sorted(map(self.mangled, free)))))))
         line = b.mark(self.site(LINE, node.body.lineno))
         head = [b.guarded(b.PENDING, b.call(b.PARENT)), b.mark(site), *values, line]
         name = b.constant((b.MARK, scope.code))
@@ -251,9 +262,10 @@ class Rewriter:
         outer, body = self.scope, node.body
         if not can_follow(body, False):
             self.needs_tracing = True
-            node.body = self._left_alone("class", body, [])
+            node.body = self._left_alone("class", body, [], node.name)
         else:
             scope = self._open("class", body)
+            scope.owner = node.name
             enter = [self._push(scope), b.emit(self.site(ENTER, []))]
             inside = self._body(body)
             inside += [b.emit(self.site(RETURN)), b.emit(b.constant(None))]
@@ -311,7 +323,7 @@ class Rewriter:
         if not names:
             return []
         if self.scope.kind == "class":
-            own_names = tuple(n for n in names if n not in self.scope.globals)
+            own_names = tuple(self.mangled(n) for n in names if n not in self.scope.globals)
             return [b.expression(b.call(b.CLASS_NAMES, b.constant(own_names)))]
         apart = [n for n in names if n in self.scope.globals] if self.scope.kind == "function" else []
         groups = [[n for n in names if n not in apart], apart]
@@ -512,12 +524,17 @@ class Rewriter:
         names = [node.name] if node.name else []
         body = self._body(node.body, node.lineno)
         if names:
-            gone = self.unbound(names)
-            body = [*self.bound(names), b.attempt(body, [], gone)]
+            told = b.expression(b.call(b.FAILED, b.constant(self.scope.code)))
+            body = [*self.bound(names), b.attempt([b.attempt(body, [told])], [], self.unbound(names))]
         node.body = b.place([*first, *body], node)
         return node
 
     def _on_With(self, node: Any) -> list[Any]:
+        if len(node.items) > 1:  # each name is bound before the next item is made
+            inner = b.place(_ast.With(items=node.items[1:], body=node.body, type_comment=None), node)
+            inner.lineno, inner.end_lineno = node.lineno, node.end_lineno
+            node.items, node.body = node.items[:1], [inner]
+        deepest = not (isinstance(node.body[0], _ast.With) and node.body[0].lineno == node.lineno)
         action = self.asks.action(node, self.scope)
         pending = self.asks.pending()
         names = []
@@ -527,9 +544,13 @@ class Rewriter:
                 names += targets(item.optional_vars)
                 item.optional_vars = self.value(item.optional_vars)
         looked = [] if action is None else [b.expression(action)]
-        again = [b.emit(self.site(LINE, node.lineno))]
+        leaves = [] if action is None else [b.expression(b.call(b.WAITS, b.constant(self.asks.number)))]
         inside = self._block(node.body, node.lineno)
-        node.body = b.place([*looked, *self.bound(names), b.attempt(inside, [], again)], node)
+        if deepest:
+            leaves.insert(0, b.emit(self.site(LINE, node.lineno)))
+        if leaves:
+            inside = [b.attempt(inside, [], leaves)]
+        node.body = b.place([*looked, *self.bound(names), *inside], node)
         done = [] if action is None else [b.expression(_copy([action])[0])]
         return [*pending, node, *done, b.expression(b.guarded(b.FLYING, b.call(b.HANDLED, b.constant(1))))]
 

@@ -36,13 +36,14 @@ class Runtime:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder, self.heap = recorder, recorder.heap
+        self.lock = recorder.lock
         self.resolver = recorder.absorber.resolver
         self.buffer: list[Any] = []
         self.stack: list[Any] = []
         self.gate: list[int] = [sys.getrecursionlimit() // 3]
         self.thread = get_ident()
         self.measured, self.extra = -NEAR, 0  # depth at which frames were counted, those without probes
-        self.exotic: list[int] = []
+        self.exotic: list[int] = self.heap.exotic
         self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
         self.helpers: list[Any] = [None] * 22
@@ -74,12 +75,13 @@ class Runtime:
             return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
         if kind is int or kind is float or kind is NoneType or kind is bool:
             return value
-        heap = self.heap
-        heap.begin()
-        token = heap.token(value)
-        ops = heap.take()
-        if ops:
-            self.buffer.append("!" + text_of(ops))
+        with self.lock:
+            heap = self.heap
+            heap.begin()
+            token = heap.token(value)
+            ops = heap.take()
+            if ops:
+                self.buffer.append("!" + text_of(ops))
         return "@" + text_of(ref(token))
 
     def result(self, site: int, value: Any) -> Any:
@@ -103,12 +105,13 @@ class Runtime:
         return 0
 
     def _names(self, found: dict[str, Any], tag: tuple[Any, ...] = ("l",)) -> None:
-        heap = self.heap
-        heap.begin()
-        ops = [[*tag, name, ref(heap.token(value))] for name, value in found.items()]
-        ops = heap.take() + ops
-        if ops:
-            self.buffer.append("!" + text_of(ops))
+        with self.lock:
+            heap = self.heap
+            heap.begin()
+            ops = [[*tag, name, ref(heap.token(value))] for name, value in found.items()]
+            ops = heap.take() + ops
+            if ops:
+                self.buffer.append("!" + text_of(ops))
 
     def star(self) -> None:
         """`from x import *`: any name of the module may be new."""
@@ -199,6 +202,10 @@ class Runtime:
         return frame.f_globals if statement.module else _locals(frame, None)
 
     def _look(self, statement: Statement, names: Mapping[str, Any], frame: FrameType | None) -> None:
+        with self.lock:
+            self._look_now(statement, names, frame)
+
+    def _look_now(self, statement: Statement, names: Mapping[str, Any], frame: FrameType | None) -> None:
         heap = self.heap
         heap.begin()
         globals_ = self.globals.get(statement.code)
@@ -206,10 +213,18 @@ class Runtime:
             return
         how = self.recorder.absorber.look(statement.info, names, globals_)
         if how == "everything":
-            self._everything(frame or _getframe(2))
-        ops = heap.take()
+            self._everything(frame or _getframe(3))
+        ops = self._rebound(globals_) if how else []
+        ops = heap.take() + ops
         if ops:
             self.buffer.append("!" + text_of(ops))
+
+    def _rebound(self, globals_: dict[str, Any]) -> list[Any]:
+        """Names of the module that other code may have bound. Too many are no harm."""
+        space, ops = self.recorder.register.space(globals_), []
+        tag = ["g", space.number]
+        self.recorder.absorber.bind(space.bindings, globals_, tag, ops)
+        return ops
 
     def _everything(self, frame: FrameType | None) -> None:
         """Anything may have changed: look at all names of the stack and of their modules."""
@@ -267,6 +282,10 @@ class Runtime:
             self.flying.append(key)
 
     def _tell(self, error: BaseException, code: int, frame: FrameType) -> None:
+        with self.lock:
+            self._tell_now(error, code, frame)
+
+    def _tell_now(self, error: BaseException, code: int, frame: FrameType) -> None:
         self.pending[:] = [p for p in self.pending if p[1] < len(self.stack)]
         recorder, heap, trace = self.recorder, self.heap, error.__traceback__
         lines = self.lines.get(code)

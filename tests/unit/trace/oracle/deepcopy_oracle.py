@@ -17,6 +17,9 @@ from collections import OrderedDict, deque
 from functools import cache
 from typing import Any
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from statement_lines import INSIDE, table  # noqa: E402
+
 CODE_RESUME = dis.opmap["RESUME"]
 GETSET = type(type.__dict__["__dict__"])
 ATOMS = (int, float, bool, str, bytes, complex, type(None), type(...), type(NotImplemented))
@@ -157,6 +160,7 @@ class Oracle:
         self.next_frame = 0
         self.lanes = 0
         self.lane = threading.local()
+        self.at: dict[int, tuple[int, int]] = {}  # frame -> (line of its statement, where that began)
         self.raised: dict[int, int] = {}
         self.threw: set[int] = set()
         self.modules = {"__main__"}
@@ -173,8 +177,30 @@ class Oracle:
             return None
         if frame.f_code.co_name == "<module>":
             self.modules.add(frame.f_globals.get("__name__", ""))
+        if frame.f_code.co_name in INSIDE:
+            return None
+        if event == "line" and not self.begins(frame):
+            return self.trace
+        if event == "exception" and arg[0] is StopIteration:
+            if dis.opname[frame.f_code.co_code[frame.f_lasti]] == "FOR_ITER":
+                return self.trace
         self.event(self.kind(frame, event, arg), frame, arg)
         return self.trace
+
+    def begins(self, frame: Any) -> bool:
+        """Does a statement begin here? Keeps the line of the statement each frame is at."""
+        code = frame.f_code
+        first = 1 if code.co_name == "<module>" else code.co_firstlineno
+        lines = table(os.path.abspath(code.co_filename)).get((code.co_name, first))
+        if lines is None:
+            self.at[id(frame)] = frame.f_lineno, frame.f_lasti
+            return True
+        line, is_long = lines.get(frame.f_lineno, (0, False))
+        before, where = self.at.get(id(frame), (0, -1))
+        if not line or (line == before and is_long and frame.f_lasti > where):
+            return False
+        self.at[id(frame)] = line, frame.f_lasti
+        return True
 
     def kind(self, frame: Any, event: str, arg: Any) -> str:
         """One of the seven kinds of steps. Keeps the numbers of frames."""
@@ -190,6 +216,7 @@ class Oracle:
             if key in self.frames and not starts(frame):  # a closed generator may not tell that it ended
                 return "resume"
             self.threw.discard(key)
+            self.at.pop(key, None)
             self.frames[key] = self.next_frame
             self.next_frame += 1
             return "call"
@@ -214,13 +241,13 @@ class Oracle:
         module = code.co_name == "<module>"
         row: dict[str, Any] = {
             "kind": kind, "function": code.co_qualname, "file": os.path.basename(code.co_filename),
-            "line": frame.f_lineno, "lane": lane, "frame": self.frames.get(id(frame)),
+            "line": self.at.get(id(frame), (code.co_firstlineno, 0))[0], "lane": lane, "frame": self.frames.get(id(frame)),
             "names": global_names(code),
             "locals": names_of(picture, self.names_at(frame)),
             "globals": {} if module else names_of(picture, frame.f_globals),
         }  # fmt: skip
-        if kind in ("return", "yield"):
-            row["value"] = picture.of(arg)
+        if kind in ("return", "yield"):  # a class body returns a cell that only python needs
+            row["value"] = picture.of(arg if frame.f_code.co_flags & inspect.CO_OPTIMIZED else None)
         elif kind == "exception":
             row["value"] = picture.of(arg[1])
         if self.stacks:
@@ -228,6 +255,7 @@ class Oracle:
         self.out.append(json.dumps(row))
         if kind in ("return", "unwind"):
             self.frames.pop(id(frame), None)
+            self.at.pop(id(frame), None)
             self.bodies.pop(id(frame), None)
 
     def names_at(self, frame: Any) -> dict[str, Any]:
@@ -246,7 +274,8 @@ class Oracle:
         frame = frame.f_back
         while frame is not None:
             if id(frame) in self.frames:
-                found.append([frame.f_code.co_qualname, frame.f_lineno, names_of(picture, self.names_at(frame))])
+                line = self.at.get(id(frame), (frame.f_code.co_firstlineno, 0))[0]
+                found.append([frame.f_code.co_qualname, line, names_of(picture, self.names_at(frame))])
             frame = frame.f_back
         return found
 
