@@ -140,7 +140,13 @@ class Recorder:
                 if not self.tracing:
                     settrace(None)
         runtime = self.probes.runtime
-        return runtime.number(code) >= 0 and get_ident() == runtime.thread  # type: ignore[no-any-return]
+        if runtime.number(code) < 0 or get_ident() != runtime.thread:
+            return False
+        if not self.begun:
+            self._first()
+            if not self.tracing:
+                settrace(None)
+        return True
 
     def _enter(self, frame: FrameType, code: CodeType, file: FileInfo) -> Any:
         if not self.begun:

@@ -223,11 +223,11 @@ class Run:
 
     def _compiled(self) -> str:
         """Where the recorded process writes the main program, compiled with probes."""
-        return str(self.out.resolve()) + ".pyc"
+        return str(self.out.resolve()) + ".pyc" if self._probes() and _is_source(self.target) else ""
 
     def _command(self) -> list[str]:
         """What comes after `python`."""
-        if self.target.kind == "script" and self._probes():
+        if self._compiled():
             return [self._compiled(), *self.target.args]
         return _command(self.target)
 
@@ -252,6 +252,18 @@ class Run:
         except OSError as error:
             raise RunError(f"cannot write the recording to {self.out}: {error.strerror}") from None
         return str(Path(path).resolve())
+
+
+def _is_source(target: Target) -> bool:
+    """Is it one source file, not a folder, an archive or something compiled?"""
+    path = target.cwd / target.spec
+    if target.kind != "script" or path.suffix == ".pyc" or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(2) != b"PK"
+    except OSError:
+        return False
 
 
 def _main_file(target: Target) -> Path:

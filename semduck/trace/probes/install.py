@@ -13,6 +13,7 @@ from ..frames import FileInfo
 from . import build as b
 from .rewrite import Rewriter
 from .runtime import Runtime
+from .scopes import every
 from .sites import Sites
 from .stream import Stream
 
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
     from ..follow import Recorder
 
 Code = type((lambda: 0).__code__)
+
+
+OBSERVERS = frozenset({"settrace", "setprofile", "cProfile", "profile", "pdb", "bdb", "set_trace", "breakpoint",
+                       "monitoring", "settrace_all_threads", "setprofile_all_threads", "coverage", "viztracer"})
+
+
+def mentioned(tree: Any) -> set[str]:
+    """Names, attributes and modules a file speaks of."""
+    found: set[str] = set()
+    for node in every(tree.body):
+        for field in ("id", "attr", "module", "name"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                found.add(value.partition(".")[0])
+    return found
 
 
 class Probes:
@@ -50,6 +66,13 @@ class Probes:
             file = register.file(filename)
             if file is None:
                 return None
+            watched = mentioned(tree)
+            if watched & OBSERVERS:  # their reports would show our helpers
+                self.runtime.give_way()
+                self.recorder.needs_tracing()
+                return None
+            if "setrecursionlimit" in watched:
+                self.runtime.gate[0] = min(8, self.runtime.gate[0])
             rewriter = Rewriter(tree, self.sites, self._next_code)
             code = quietly(rewriter.rewrite(), filename, 0)
         except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -31,9 +31,28 @@ def prepare(recorder: Recorder, config: dict[str, Any]) -> None:
     probes.stream.on_stop = recorder.on_stop
     hook_imports(probes)
     hook_threads(probes)
-    if config["kind"] == "script":
-        Main(probes, config["spec"], config["compiled"])
+    if config["compiled"]:
+        try:
+            Main(probes, config["spec"], config["compiled"])
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
+            _as_it_is(config)
     probes.stream.start()
+
+
+def _as_it_is(config: dict[str, Any]) -> None:
+    """The source cannot be compiled: python itself says so, started once more with the file as it is."""
+    given = sys.orig_argv
+    flags = given[1 : next(i for i, a in enumerate(given) if a in (config["compiled"], config["spec"]))]
+    os.environ["SEMDUCK_RECORD"] = config["out"] + ".config"
+    path = os.environ.get("PYTHONPATH")
+    if path is not None:
+        os.environ["SEMDUCK_PYTHONPATH"] = path
+    startup = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "startup")
+    os.environ["PYTHONPATH"] = startup if path is None else startup + os.pathsep + path
+    with open(config["out"] + ".config", "wb") as file:
+        file.write(dumps({**config, "probes": False, "compiled": ""}))
+    os.unlink(config["out"])
+    os.execv(sys.executable, [sys.executable, *flags, config["spec"], *config["args"]])
 
 
 class Main:
@@ -41,14 +60,14 @@ class Main:
 
     def __init__(self, probes: Probes, spec: str, compiled: str) -> None:
         self.probes, self.spec = probes, spec
-        self.path = os.path.abspath(spec)
+        self.path = spec if os.path.isabs(spec) else os.getcwd() + "/" + spec  # as python joins them
         sys.argv[0] = spec
         sys.orig_argv[:] = [spec if a == compiled else a for a in sys.orig_argv]
         with open(spec, "rb") as file:
             data = file.read()
-        plain = compile(data, spec, "exec", 0, True)  # its warnings are the program's
+        plain = compile(data, self.path, "exec", 0, True)  # its warnings are the program's
         real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
-        code = probes.instrument(data, spec) or plain
+        code = probes.instrument(data, self.path) or plain
         probes.lists = real
         header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
         with open(compiled, "wb") as out:
@@ -61,8 +80,8 @@ class Main:
         os.unlink(self.compiled)
         names = frame.f_globals
         loader = external.SourceFileLoader
-        names["__file__"], names["__cached__"] = self.spec, None
-        names["__loader__"] = loader("__main__", self.spec)
+        names["__file__"], names["__cached__"] = self.path, None
+        names["__loader__"] = loader("__main__", self.path)
         folder = os.path.dirname(os.path.realpath(self.spec))
         if sys.path and sys.path[0] == os.path.dirname(os.path.realpath(self.compiled)):
             sys.path[0] = folder
@@ -109,6 +128,8 @@ def hook_imports(probes: Probes) -> None:
             data = file.read()
         return probes.instrument(data, path) or code
 
+    # Frames of importlib are left out of tracebacks; this one stands among them.
+    get_code.__code__ = get_code.__code__.replace(co_filename=real.__code__.co_filename)
     get_code.__qualname__ = real.__qualname__
     get_code.__module__ = real.__module__
     loader.get_code = get_code

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+DEADLY = frozenset("""kill killpg abort _exit execv execve execvp execvpe execl execle execlp execlpe
+raise_signal pthread_kill string_at wstring_at memmove memset cast CDLL PyDLL _sigsegv _read_null pythonapi alarm
+setitimer fork forkpty setrlimit""".split())
+
+
 class Silent(_ast.Pass):  # type: ignore[misc]
     """Where a `global` stood: no step."""
 
@@ -150,7 +155,8 @@ class Rewriter:
     def _guard(self, inside: list[Any], scope: Scope) -> Any:
         left = [b.emit(self.site(LEAVE))] if scope.blocks < 0 else []
         failed = [b.expression(b.call(b.LEFT, b.constant(scope.code)))]
-        return b.attempt(inside, failed, [*left, b.expression(b.method(b.STACK, "pop"))])
+        back = b.expression(b.guarded(b.DEEP, b.call(b.SHALLOW)))
+        return b.attempt(inside, failed, [*left, b.expression(b.method(b.STACK, "pop")), back])
 
     def _plain(self, body: list[Any]) -> list[Any]:
         """Statements that stay as they are; the functions in them may still be followed."""
@@ -217,8 +223,9 @@ class Rewriter:
         probed = [self._push(scope), *enter, self._guard(inside, scope)]
         beyond = b.call(b.LEN, b.constant(b.STACK))
         limit = _ast.Subscript(value=b.constant(b.GATE), slice=b.constant(0), ctx=b.LOAD)
-        test = _ast.BoolOp(op=_ast.And(), values=[
+        ask = _ast.BoolOp(op=_ast.And(), values=[
             _ast.Compare(left=beyond, ops=[_ast.Gt()], comparators=[limit]), b.call(b.OUTSIDE)])
+        test = _ast.BoolOp(op=_ast.Or(), values=[b.helper(b.DEEP), ask])
         choice = _ast.If(test=test, body=self._left_alone("function", plain, parameters), orelse=probed)
         return [*head, *b.place([choice], body[0])]
 
@@ -352,10 +359,19 @@ class Rewriter:
                 setattr(node, field, [self.value(v) if isinstance(v, _ast.AST) else v for v in value])
             elif isinstance(value, _ast.AST):
                 setattr(node, field, self.value(value))
-        done = [*pending, node]
+        done = [*self._dangers(node), *pending, node]
         if action is not None:
             done.append(b.expression(action))
         return [*done, *self.bound(names)]
+
+    @staticmethod
+    def _dangers(node: Any) -> list[Any]:
+        """Before calls that may end the process at once: what was recorded goes out of its hands."""
+        for at in every([node]):
+            name = at.attr if isinstance(at, _ast.Attribute) else at.id if isinstance(at, _ast.Name) else ""
+            if name in DEADLY:
+                return [b.expression(b.call(b.DRAIN))]
+        return []
 
     @staticmethod
     def _names_of(node: Any) -> list[str]:

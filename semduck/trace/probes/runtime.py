@@ -40,13 +40,15 @@ class Runtime:
         self.resolver = recorder.absorber.resolver
         self.buffer: list[Any] = []
         self.stack: list[Any] = []
-        self.gate: list[int] = [sys.getrecursionlimit() // 3]
+        self.gate: list[int] = [64]
+        self.gave_way = False
         self.thread = get_ident()
         self.measured, self.extra = -NEAR, 0  # depth at which frames were counted, those without probes
         self.exotic: list[int] = self.heap.exotic
         self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
-        self.helpers: list[Any] = [None] * 22
+        self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
+        self.helpers: list[Any] = [None] * 25
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -62,7 +64,8 @@ class Runtime:
             b.AGAIN: self.again, b.EFFECTS: self.effects, b.EFFECTS_LOCALS: self.effects_locals,
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
-            b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending}
+            b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -140,7 +143,24 @@ class Runtime:
             at: FrameType | None = frame
             while at is not None:
                 self.extra, at = self.extra + 1, at.f_back
-        return depth + self.extra > sys.getrecursionlimit() - ROOM - NEAR
+        if depth + self.extra > sys.getrecursionlimit() - ROOM - NEAR:
+            self.deep.append(1)
+            return True
+        return False
+
+    def shallow(self) -> None:
+        """The call beyond which nothing was recorded has ended."""
+        if not self.gave_way:
+            self.deep.clear()
+
+    def give_way(self) -> None:
+        """The program observes itself: from now on calls run without probes."""
+        self.gave_way = True
+        self.deep.append(1)
+
+    def drain(self) -> None:
+        """The program may be killed by what it does next."""
+        self.recorder.log.drain()  # type: ignore[attr-defined]
 
     def let_go(self) -> None:
         """The program has ended: its modules can go."""

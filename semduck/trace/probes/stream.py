@@ -50,10 +50,11 @@ class Stream:
     def drain(self) -> None:
         """Move what is in the list to the tail. Raises Full."""
         with self.lock:
-            buffer = self.buffer
-            while buffer:
-                part = buffer[:PART]
+            buffer, left = self.buffer, len(self.buffer)
+            while left > 0:
+                part = buffer[: min(PART, left)]
                 del buffer[: len(part)]
+                left -= len(part)
                 self.tail.put(_line(part), UNKNOWN)
 
     def start(self) -> None:
