@@ -59,6 +59,7 @@ def _begin() -> None:
     sys.meta_path.insert(0, _Apart)  # noqa: F821
     try:
         from semduck.trace import child
+        from semduck.trace.probes import launch  # noqa: F401
 
         sys.path.remove(root)
         sys.meta_path.remove(_Apart)  # noqa: F821
