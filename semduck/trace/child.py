@@ -110,11 +110,11 @@ def begin(config: Config) -> Recorder:
                         read_source, config["max_steps"])
     recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
                              "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
-                             "executable": sys.executable}])
+                             "executable": sys.executable, "max_steps": config["max_steps"]}])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _forked(recorder))
+        os.register_at_fork(before=lambda: _before_fork(recorder), after_in_child=lambda: _forked(recorder))
     before = set(sys.modules)
     import atexit
 
@@ -153,8 +153,15 @@ def _uncaught(recorder: Recorder, error: BaseException) -> None:
                 recorder.give_up(str(full))
 
 
+def _before_fork(recorder: Recorder) -> None:
+    if recorder.probes is not None:
+        recorder.probes.stream.pause()
+
+
 def _forked(recorder: Recorder) -> None:
     recorder.on = False
+    if recorder.probes is not None:
+        recorder.probes.forked()
     sys.settrace(None)
     streams.silence()
 

@@ -75,6 +75,8 @@ class Recorder:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
         settrace(None)
+        if self.probes is not None:
+            self.probes.runtime.give_way()
         try:
             self.log.last_words(["L", reason[:500]])
         except Exception:

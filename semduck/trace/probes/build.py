@@ -21,7 +21,7 @@ MARK = "\0semduck code"
 # Places in the list of helpers.
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
- DRAIN) = range(25)
+ DRAIN, FULL, PAUSE) = range(27)
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -56,14 +56,14 @@ def append(value: Any) -> Any:
     return method(BUFFER, "append", value)
 
 
-def mark(site: int) -> Any:
-    """Probe number `site`, as an expression. A str, so that it is never taken for a value."""
-    return append(constant(str(site)))
+def mark(site: str) -> Any:
+    """The mark of a probe, as an expression. A str, so that it is never taken for a value."""
+    return append(constant(site))
 
 
 def emit(value: Any) -> Any:
-    """A probe (by number) or a value, as a statement."""
-    return expression(mark(value) if isinstance(value, int) else append(value))
+    """A mark (see Sites.add) or a value, as a statement."""
+    return expression(mark(value) if isinstance(value, str) else append(value))
 
 
 def is_same(left: Any, right: Any) -> Any:
@@ -79,6 +79,11 @@ def seen(name: str) -> Any:
 def guarded(flag: int, action: Any) -> Any:
     """flag and action: the action runs only when that list among the helpers has something in it."""
     return _ast.BoolOp(op=_ast.And(), values=[helper(flag), action])
+
+
+def breath() -> Any:
+    """Once a round of a loop: wait for the list of probes to be emptied, when it is long."""
+    return expression(guarded(FULL, call(PAUSE)))
 
 
 def after(value: Any, action: Any) -> Any:

@@ -51,7 +51,8 @@ class Probes:
         self.sites = Sites()
         self.runtime.statements = self.sites.effects  # type: ignore[assignment]
         self.tail: Any = recorder.log
-        self.stream = Stream(self.tail, runtime.buffer, recorder.give_up)
+        self.stream = Stream(self.tail, runtime.buffer, self._failed, recorder.max_steps)
+        self.stream.hurry = runtime.hurry
         recorder.log = recorder.register.log = self.stream  # type: ignore[assignment]
         recorder.probes = self
         recorder.register.lane()  # the main thread is number 0
@@ -72,7 +73,7 @@ class Probes:
                 self.recorder.needs_tracing()
                 return None
             if "setrecursionlimit" in watched:
-                self.runtime.gate[0] = min(8, self.runtime.gate[0])
+                self.runtime.lower_gate(8)
             rewriter = Rewriter(tree, self.sites, self._next_code)
             code = quietly(rewriter.rewrite(), filename, 0)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -82,6 +83,14 @@ class Probes:
         if rewriter.needs_tracing:
             self.recorder.needs_tracing()
         return code
+
+    def _failed(self, why: str) -> None:
+        self.recorder.give_up(why)
+
+    def forked(self) -> None:
+        """In the child of a fork, which is not recorded."""
+        self.runtime.give_way()
+        self.stream.forked()
 
     def finish(self) -> None:
         """The program has ended, but for what its objects do when they die."""

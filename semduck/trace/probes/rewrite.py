@@ -121,7 +121,7 @@ class Rewriter:
         self.codes.append(scope.code)
         return scope
 
-    def site(self, kind: int, what: Any = None) -> int:
+    def site(self, kind: int, what: Any = None) -> str:
         assert self.scope is not None
         if isinstance(what, list):
             what = [self.mangled(name) for name in what]
@@ -319,7 +319,7 @@ class Rewriter:
             return b.place(b.call(b.BOUND, b.constant(self.binding([node.target.id])), node), node)
         return node
 
-    def binding(self, names: list[str]) -> int:
+    def binding(self, names: list[str]) -> str:
         assert self.scope is not None
         outside = self.scope.kind == "module" or names[0] in self.scope.globals
         return self.site(BIND_GLOBAL if outside else BIND, names)
@@ -494,18 +494,18 @@ class Rewriter:
             node.orelse = b.place([b.expression(_copy([action])[0])], node.iter) + node.orelse
         return [*pending, node]
 
-    def _loop_body(self, node: Any, again: int) -> list[Any]:
+    def _loop_body(self, node: Any, again: str) -> list[Any]:
         assert self.scope is not None
         finals, self.scope.finals = self.scope.finals, []
         outer, self._again = getattr(self, "_again", None), again
         body = self._body(node.body, node.lineno)
         self._again, self.scope.finals = outer, finals
         if not isinstance(node.body[-1], (_ast.Return, _ast.Raise, _ast.Break, _ast.Continue)):
-            body += b.place([b.emit(again)], node.body[-1])
+            body += b.place([b.breath(), b.emit(again)], node.body[-1])
         return body
 
     def _on_Continue(self, node: Any) -> list[Any]:
-        return [node] if self._again is None else [b.emit(self._again), node]
+        return [node] if self._again is None else [b.breath(), b.emit(self._again), node]
 
     def _block(self, body: list[Any], line: int = 0) -> list[Any]:
         """The body of a try or with: exceptions are told before anything else sees them."""

@@ -41,14 +41,16 @@ class Runtime:
         self.buffer: list[Any] = []
         self.stack: list[Any] = []
         self.gate: list[int] = [64]
+        self.least = 64  # what the gate is while nobody hurries
         self.gave_way = False
         self.thread = get_ident()
         self.measured, self.extra = -NEAR, 0  # depth at which frames were counted, those without probes
         self.exotic: list[int] = self.heap.exotic
         self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
+        self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
-        self.helpers: list[Any] = [None] * 25
+        self.helpers: list[Any] = [None] * 27
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -65,7 +67,7 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -87,10 +89,10 @@ class Runtime:
                 self.buffer.append("!" + text_of(ops))
         return "@" + text_of(ref(token))
 
-    def result(self, site: int, value: Any) -> Any:
+    def result(self, site: str, value: Any) -> Any:
         """A value on its way out of a function."""
         shown = value if type(value) is int else self.value(value)
-        self.buffer.append(str(site))
+        self.buffer.append(site)
         self.buffer.append(shown)
         return value
 
@@ -137,6 +139,8 @@ class Runtime:
         """Must this call run without probes: in another thread, or beyond the program's own stack limit?"""
         if get_ident() != self.thread or not self.recorder.on:
             return True
+        if self.full:
+            self.pause()
         depth = len(self.stack)
         if not -NEAR < depth - self.measured < NEAR:
             self.measured, self.extra, frame = depth, -depth, _getframe(1)
@@ -161,14 +165,34 @@ class Runtime:
     def drain(self) -> None:
         """The program may be killed by what it does next."""
         self.recorder.log.drain()  # type: ignore[attr-defined]
+        self.recorder.log.resume()  # type: ignore[attr-defined]
+
+    def pause(self) -> None:
+        """Wait until what was told is written."""
+        with self.recorder.log.lock:  # type: ignore[attr-defined]
+            pass
 
     def let_go(self) -> None:
         """The program has ended: its modules can go."""
         self.globals.clear()
 
+    def hurry(self, yes: bool) -> None:
+        """The list of probes is too long (or no longer): the program has to wait at its next round or call."""
+        if yes:
+            self.full.append(1)
+            self.gate[0] = -1
+        elif self.full:
+            self.full.clear()
+            self.gate[0] = self.least
+
     def open_gate(self) -> None:
         """Other threads may come: from now on every call asks."""
-        self.gate[0] = -1
+        self.lower_gate(-1)
+
+    def lower_gate(self, calls: int) -> None:
+        """Deeper calls than this ask whether they may go on with probes."""
+        self.least = min(calls, self.least)
+        self.gate[0] = min(self.least, self.gate[0])
 
     def waits(self, number: int) -> None:
         """The statement may call the program's code when its own changes are half done."""
@@ -222,6 +246,8 @@ class Runtime:
         return frame.f_globals if statement.module else _locals(frame, None)
 
     def _look(self, statement: Statement, names: Mapping[str, Any], frame: FrameType | None) -> None:
+        if self.recorder.log.paused:  # type: ignore[attr-defined]
+            self.recorder.log.resume()  # type: ignore[attr-defined]
         with self.lock:
             self._look_now(statement, names, frame)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 LINE, ENTER, RETURN, VALUE, LEAVE, BIND, BIND_GLOBAL, UNBIND, UNBIND_GLOBAL = range(9)
 NAMED = frozenset({ENTER, BIND, BIND_GLOBAL})  # kinds that are followed by a value for every name
+STEPS = frozenset({LINE, ENTER, RETURN})  # surely a step each: their marks begin with "+", to be counted
 VALUED = frozenset({RETURN, VALUE})  # kinds that are followed by one value
 
 
@@ -18,8 +19,8 @@ class Sites:
         self.count = 0
         self.effects: dict[int, object] = {}  # number -> runtime.Statement
 
-    def add(self, kind: int, code: int, what: object) -> int:
-        """A new probe. what: the line of LINE, the names of BIND and ENTER."""
+    def add(self, kind: int, code: int, what: object) -> str:
+        """A new probe; its mark in the stream. what: the line of LINE, the names of BIND and ENTER."""
         self.fresh.append([kind, code, what])
         self.count += 1
-        return self.count - 1
+        return f"+{self.count - 1}" if kind in STEPS else str(self.count - 1)

@@ -6,8 +6,9 @@ Runs inside the recorded process.
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
+from sys import getswitchinterval, setswitchinterval
 
-from ..tail import UNKNOWN, Full, Tail, text_of
+from ..tail import UNKNOWN, Full, Tail, text_of, texts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,24 +16,35 @@ if TYPE_CHECKING:
     from typing import Any
 
 PAUSE = 0.02  # seconds between two looks at the list
-PART = 20_000  # elements of one event
+PART = 3000  # elements of one event: what a reader has to parse to see one step
 BIG = 1 << 4096
+LONG = 200_000  # elements: the program has to wait until they are written
+MANY = 30  # events made without letting the program run: some milliseconds
+# The interpreter's switch interval while our thread works. What it does in between is long pieces of C code, so
+# it gets most of the time; with the usual interval it could not keep up with the program.
+QUICK = 0.0002  # seconds
 
 
 class Stream:
-    """Stands for the Tail while the program's code has probes. Events and probes keep their order."""
+    """Stands for the Tail while the program's code has probes. Events and probes keep their order.
 
-    def __init__(self, tail: Tail, buffer: list[Any], failed: Callable[[str], None]) -> None:
-        self.tail, self.buffer, self.failed = tail, buffer, failed
+    failed(why): nothing more can be written. max_steps: on_stop("limit") is called soon after so many.
+    """
+
+    def __init__(self, tail: Tail, buffer: list[Any], failed: Callable[[str], None], max_steps: int) -> None:
+        self.tail, self.buffer, self.failed, self.max_steps = tail, buffer, failed, max_steps
         self.on_stop: Callable[[str], None] = lambda why: None
-        self.lock = allocate_lock()
-        self.sleep = allocate_lock()
+        self.hurry: Callable[[bool], None] = lambda yes: None  # make the program wait, or no longer
+        self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
         self.sleep.acquire()
-        self.running = self.finished = False
+        self.running = self.finished = self.paused = self.deaf = False
+        self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
         """Append one event."""
         self.buffer.append("#" + text_of(event))
+        if is_step:
+            self.steps += 1
         if self.finished:
             self.drain()
 
@@ -46,51 +58,97 @@ class Stream:
         except Full:
             pass
         self.tail.last_words(event)
+        self.deaf = True
 
     def drain(self) -> None:
         """Move what is in the list to the tail. Raises Full."""
         with self.lock:
-            buffer, left = self.buffer, len(self.buffer)
-            while left > 0:
-                part = buffer[: min(PART, left)]
-                del buffer[: len(part)]
-                left -= len(part)
-                self.tail.put(_line(part), UNKNOWN)
+            taken = self.buffer[:]
+            del self.buffer[: len(taken)]
+            parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
+            for i in range(0, len(parts), MANY):
+                for text in _texts(parts[i : i + MANY]):
+                    self._put(('["B",' + text + "]\n").encode("ascii"))
+
+    def _put(self, line: bytes) -> None:
+        self.steps += line.count(b',"+') + line.startswith(b'["B",["+')
+        self.tail.put(line, UNKNOWN)
+
+    # -- the thread ----------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to empty the list regularly."""
-        self.running = True
-        start_new_thread(self._work, ())
+        self.running, self.paused = True, False
+        try:
+            start_new_thread(self._work, ())
+        except RuntimeError:  # no more threads, or python is ending
+            self.running, self.finished = False, True
+
+    def pause(self) -> None:
+        """The process is about to fork: end the thread. Python warns of forks beside other threads."""
+        if self.running:
+            self.running, self.paused = False, True
+            self.sleep.release()
+            self.alive.acquire()
+            self.alive.release()
+
+    def resume(self) -> None:
+        """Go on after `pause`. Not at once: python counts threads after the fork."""
+        if self.paused:
+            self.start()
+
+    def forked(self) -> None:
+        """In the child of a fork, which is not recorded: what it would tell is thrown away."""
+        self.deaf = True
+        self.buffer.clear()
 
     def finish(self) -> None:
         """The program ends: write the rest, and from now on at once."""
-        self.running, self.finished = False, True
+        was, self.running, self.finished = self.running, False, True
         try:
             self.drain()
         except Full as full:
-            self.failed(str(full))
-        self.sleep.release()
+            self._full(full)
+        if was:
+            self.sleep.release()
 
     def _work(self) -> None:
-        while self.running:
-            self.sleep.acquire(timeout=PAUSE)
-            if not self.running:
-                return
-            try:
-                self.drain()
-            except Full as full:
-                self.failed(str(full))
-                return
-            if self.tail.stop_asked():
-                self.on_stop("stopped")
+        with self.alive:
+            while self.running:
+                self.sleep.acquire(timeout=PAUSE)
+                if self.running:
+                    self._round()
+
+    def _round(self) -> None:
+        usual = getswitchinterval()
+        setswitchinterval(QUICK)
+        self.hurry(len(self.buffer) > LONG)
+        try:
+            self.drain()
+        except Full as full:
+            self._full(full)
+        finally:
+            self.hurry(False)
+            setswitchinterval(usual)
+        if self.tail.stop_asked():
+            self.on_stop("stopped")
+        elif self.steps >= self.max_steps > 0:
+            self.on_stop("limit")
+
+    def _full(self, full: Full) -> None:
+        self.deaf = True
+        self.failed(str(full))
 
 
-def _line(part: list[Any]) -> bytes:
+def _texts(parts: list[list[Any]]) -> list[str]:
     try:
-        return ('["B",' + text_of(part) + "]\n").encode("ascii")
+        return texts_of(parts)
     except ValueError:  # an int with thousands of digits
-        part = ["%" + hex(v) if type(v) is int and not -BIG < v < BIG else v for v in part]
-        return ('["B",' + text_of(part) + "]\n").encode("ascii")
+        return texts_of([[_sized(v) for v in part] for part in parts])
+
+
+def _sized(value: Any) -> Any:
+    return "%" + hex(value) if type(value) is int and not -BIG < value < BIG else value
 
 
 __all__ = ["Full", "Stream"]
