@@ -199,7 +199,17 @@ class Run:
         except (OSError, AttributeError):
             process.kill()
 
+    def _kill_children(self) -> None:
+        """Those of a program that was stopped, as far as they stayed in its process group."""
+        try:
+            if self._stdin != "inherit" and self._process is not None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        except (OSError, AttributeError):
+            pass
+
     def _finish(self, code: int) -> None:
+        if self._asked:
+            self._kill_children()
         for reader in self._readers:
             reader.join(0.5)  # a grandchild may keep the pipe open
         self._ended = True
@@ -216,6 +226,8 @@ class Run:
             env["SEMDUCK_PYTHONPATH"] = path
         env["PYTHONPATH"] = os.pathsep.join([str(STARTUP), path] if path else [str(STARTUP)])
         env["SEMDUCK_RECORD"] = self._write_config()
+        if self._compiled():
+            env["SEMDUCK_PROGRAM"] = self._compiled() + os.pathsep + self.target.spec
         return env
 
     def _probes(self) -> bool:

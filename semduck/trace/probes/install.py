@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..follow import Recorder
+    from .sets import Sets
 
 Code = type((lambda: 0).__code__)
 
@@ -59,8 +60,11 @@ class Probes:
         self.lists = {b.BUFFER: runtime.buffer, b.HELPERS: runtime.helpers, b.STACK: runtime.stack,
                       b.GATE: runtime.gate}
 
-    def instrument(self, data: bytes, filename: str) -> CodeType | None:
-        """Code with probes for a source, None when it has to stay as it is."""
+    def instrument(self, data: bytes, filename: str, sets: Sets | None = None) -> CodeType | None:
+        """Code with probes for a source, None when it has to stay as it is.
+
+        sets: of a program that is written to a compiled file and read again before it runs.
+        """
         register = self.recorder.register
         try:
             tree: Any = quietly(data, filename, ONLY_AST)
@@ -75,7 +79,8 @@ class Probes:
             if "setrecursionlimit" in watched:
                 self.runtime.lower_gate(8)
             rewriter = Rewriter(tree, self.sites, self._next_code)
-            code = quietly(rewriter.rewrite(), filename, 0)
+            tree = rewriter.rewrite()
+            code = quietly(tree if sets is None else sets.keep_order(tree), filename, 0)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.recorder.needs_tracing()
             return None

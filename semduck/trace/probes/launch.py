@@ -13,6 +13,7 @@ from marshal import dumps
 
 from . import build as b
 from .install import Probes, quietly
+from .sets import Sets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,8 +67,10 @@ class Main:
         with open(spec, "rb") as file:
             data = file.read()
         plain = compile(data, self.path, "exec", 0, True)  # its warnings are the program's
+        sets = Sets(plain)
+        probes.runtime.helpers[b.FROZEN] = sets.known
         real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
-        code = probes.instrument(data, self.path) or plain
+        code = probes.instrument(data, self.path, sets) or plain
         probes.lists = real
         header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
         with open(compiled, "wb") as out:

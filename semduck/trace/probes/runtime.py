@@ -50,7 +50,7 @@ class Runtime:
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
         self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
-        self.helpers: list[Any] = [None] * 27
+        self.helpers: list[Any] = [None] * 28
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -67,7 +67,7 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: []}
         for place, helper in places.items():
             self.helpers[place] = helper
 

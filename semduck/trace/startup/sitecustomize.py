@@ -42,9 +42,18 @@ class _Apart:
         return module
 
 
+def _plainly(compiled: str, spec: str) -> None:
+    """The compiled file python was started with was not made: start it once more with the program itself."""
+    import os
+
+    arguments = [spec if a == compiled else a for a in sys.orig_argv[1:]]
+    os.execv(sys.executable, [sys.executable, *arguments])
+
+
 def _begin() -> None:
     import os
 
+    compiled, _, spec = os.environ.pop("SEMDUCK_PROGRAM", "").partition(os.pathsep)
     config = _restore()  # noqa: F821 (removed at the end, after this has run)
     if config is None:
         return
@@ -69,6 +78,8 @@ def _begin() -> None:
         sys.meta_path[:] = [f for f in sys.meta_path if f is not _Apart]  # noqa: F821
         with open(config + ".error", "w") as file:
             file.write(type(error).__name__ + ": " + str(error))
+        if compiled and not os.path.exists(compiled):
+            _plainly(compiled, spec)  # noqa: F821
     finally:
         for name in set(sys.modules) - before:
             del sys.modules[name]
@@ -86,4 +97,4 @@ def _real() -> bool:
 
 _begin()
 __semduck_only__ = not _real()
-del _Apart, _begin, _real, _restore
+del _Apart, _begin, _plainly, _real, _restore
