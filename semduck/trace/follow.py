@@ -175,6 +175,8 @@ class Recorder:
         """A generator or coroutine is entered again."""
         followed.suspended = False
         followed.lane = self.register.lane()
+        if self.probes is not None:
+            self.probes.runtime.bindings_of(frame.f_back)
         parent = self._absorb_parent(frame)
         ops = self.absorb(followed, frame)
         self._step([RESUME, followed.fid, followed.at, ops, None, parent.fid if parent else -1])
@@ -226,6 +228,8 @@ class Recorder:
         """An exception is raised in, or arrives at, the frame. The end of a `for` is none."""
         if ends_a_loop(frame, arg[0]):
             return
+        if self.probes is not None:
+            self.probes.runtime.lambdas(arg[1], arg[2])
         ops = self.absorb(followed, frame)
         self.heap.begin()
         token, fresh = self.raised_token(arg[1], arg[2])

@@ -62,9 +62,11 @@ class Asks:
         self.number = number
         if SURE not in levels:
             return b.guarded(b.EXOTIC, question)
+        if info.rebound:
+            self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
         if self._waits(info, levels):
             statement.waits = True
-            self._pending = [b.expression(b.call(b.WAITS, b.constant(number)))]
+            self._pending.append(b.expression(b.call(b.WAITS, b.constant(number))))
         return question
 
     def _question(self, node: Any, info: LineInfo, scope: Scope) -> tuple[int, Statement, Any]:

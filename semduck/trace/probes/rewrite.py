@@ -217,7 +217,7 @@ class Rewriter:
             body = _without_globals(body)
         plain = _copy(body)
         scope.blocks = -1 if any(_returns_from_block(s) for s in body) else 0
-        enter = self._enter(scope, parameters)
+        enter = self._enter(scope, parameters, node.name == "__del__")
         inside = [] if silent else self._body(body)
         inside += [b.emit(self.site(VALUE if scope.blocks < 0 else RETURN)), b.emit(b.constant(None))]
         probed = [self._push(scope), *enter, self._guard(inside, scope)]
@@ -229,12 +229,14 @@ class Rewriter:
         choice = _ast.If(test=test, body=self._left_alone("function", plain, parameters), orelse=probed)
         return [*head, *b.place([choice], body[0])]
 
-    def _enter(self, scope: Scope, parameters: list[str]) -> list[Any]:
+    def _enter(self, scope: Scope, parameters: list[str], finalizer: bool) -> list[Any]:
         names = list(parameters)
         free = self.asks.free(scope)
         site = self.site(ENTER, [*names, ""] if free else names)
-        parent = b.expression(b.guarded(b.PENDING, b.call(b.PARENT)))
-        entered = [parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
+        parent = [b.expression(b.guarded(b.PENDING, b.call(b.PARENT)))]
+        if finalizer:
+            parent.append(b.expression(b.call(b.HALF)))
+        entered = [*parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
         if free:
             entered.append(b.emit(b.call(b.FREE, b.constant(tuple(sorted(map(self.mangled, free)))))))
         return entered
@@ -470,8 +472,8 @@ class Rewriter:
 
     def _on_While(self, node: Any) -> list[Any]:
         pending = self._test(node)
-        if pending:
-            node.test = b.place(b.before(pending[0].value, node.test), node.test)
+        for told in reversed(pending):
+            node.test = b.place(b.before(told.value, node.test), node.test)
         again = self.site(LINE, node.lineno)
         node.body = self._loop_body(node, again)
         node.orelse = self._body(node.orelse, node.lineno)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import builtins
 import sys
 from _thread import get_ident
+from _weakref import ref as weak
 from sys import _getframe, exc_info
 
 from ..kinds import TEXT, Function, Module, atom, ref
+from ..readers import READERS
 from ..resolve import MISSING
 from ..tail import text_of
 from . import build as b
@@ -19,13 +21,14 @@ from . import build as b
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
     from ..effects import LineInfo
     from ..follow import Recorder
     from .asks import Statement
 
+CHANGING = frozenset(READERS) | {"bytearray"}
 NoneType = type(None)
 NEAR = 50  # calls between two counts of the frames on the stack
 ROOM = 60  # stack entries our helpers may need
@@ -50,7 +53,8 @@ class Runtime:
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
         self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
-        self.helpers: list[Any] = [None] * 28
+        self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
+        self.helpers: list[Any] = [None] * 30
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -67,7 +71,7 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: []}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -229,14 +233,58 @@ class Runtime:
         statement = self.statements[number]
         names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
             zip(statement.names, values, strict=True))
+        if self.held and self.held[-1][0] == number:
+            self._look_at_held(number, names)
         self._look(statement, names, None)
         self._done(number)
 
     def effects_locals(self, number: int) -> None:
         """The same, where names may have no value."""
         statement, frame = self.statements[number], _getframe(1)
-        self._look(statement, self._all_names(statement, frame), frame)
+        names = self._all_names(statement, frame)
+        if self.held and self.held[-1][0] == number:
+            self._look_at_held(number, names)
+        self._look(statement, names, frame)
         self._done(number)
+
+    def hold(self, number: int) -> None:
+        """The statement about to run may change an object and take its name from it."""
+        statement, frame = self.statements[number], _getframe(1)
+        names = frame.f_globals if statement.module else _locals(frame, tuple(statement.info.rebound))
+        held = {}
+        for name in statement.info.rebound:
+            value = names.get(name)
+            shadow = self.heap.shadows.get(id(value))
+            if shadow is not None and shadow.type is type(value) and shadow.kind in CHANGING:
+                held[name] = value if shadow.watch is None else shadow.watch
+        if held:
+            self.held.append((number, held))
+
+    def _look_at_held(self, number: int, names: Mapping[str, Any]) -> None:
+        """The same question with the objects that had the names before."""
+        held = self.held.pop()[1]
+        statement = self.statements[number]
+        old = {n: v() if type(v) is weak else v for n, v in held.items()}
+        self._look(statement, {**names, **{n: v for n, v in old.items() if v is not None}}, None)
+
+    def half(self) -> None:
+        """A finalizer begins: the statement it interrupts may have bound its names already."""
+        self.bindings_of(_getframe(2))
+
+    def bindings_of(self, frame: FrameType | None) -> None:
+        """Tell what the names are that the line of a frame binds, if probes tell what it does."""
+        while frame is not None and self.number(frame.f_code) < 0:
+            if self.recorder.files.get(frame.f_code.co_filename) is not None:
+                return
+            frame = frame.f_back
+        lines = None if frame is None else self.lines.get(self.number(frame.f_code))
+        info = lines.get(frame.f_lineno) if lines and frame is not None else None
+        if info is None or frame is None or not info.bound:
+            return
+        module = frame.f_locals is frame.f_globals
+        names = frame.f_globals if module else _locals(frame, tuple(info.bound))
+        tag = ("g", self.recorder.register.space(frame.f_globals).number) if module else ("l",)
+        self._names({n: names[n] for n in info.bound if n in names}, tag)
 
     def _done(self, number: int) -> None:
         if self.pending and self.pending[-1][0] == number:
@@ -333,7 +381,9 @@ class Runtime:
 
     def _tell_now(self, error: BaseException, code: int, frame: FrameType) -> None:
         self.pending[:] = [p for p in self.pending if p[1] < len(self.stack)]
+        self.held.clear()
         recorder, heap, trace = self.recorder, self.heap, error.__traceback__
+        self.lambdas(error, trace)
         lines = self.lines.get(code)
         info = lines.get(frame.f_lineno if trace is None else trace.tb_lineno) if lines else None
         module = frame.f_locals is frame.f_globals
@@ -352,6 +402,27 @@ class Runtime:
         token, fresh = recorder.raised_token(error, trace)
         ops += heap.take()
         self.buffer.append("#" + text_of(["failed", code, ops, ref(token), 1 if fresh else 0]))
+
+
+    def lambdas(self, error: BaseException, trace: TracebackType | None) -> None:
+        """Lambdas the exception came through on its way to the frame where `trace` begins: an expression cannot
+        tell of them by itself."""
+        passed: list[tuple[int, Any]] = []
+        trace = trace and trace.tb_next
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            number = self.number(code)
+            if number >= 0 and code.co_name == "<lambda>":
+                passed.append((number, trace))
+            elif self.recorder.files.get(code.co_filename) is not None:
+                break
+            trace = trace.tb_next
+        for number, at in reversed(passed):
+            self.heap.begin()
+            token, fresh = self.recorder.raised_token(error, at)
+            ops = self.heap.take()
+            self.buffer.append("#" + text_of(["failed", number, ops, ref(token), 1 if fresh else 0]))
+            self.buffer.append("#" + text_of(["left", number]))
 
 
 def _locals(frame: FrameType, wanted: tuple[str, ...] | None) -> dict[str, Any]:

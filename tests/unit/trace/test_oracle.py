@@ -28,7 +28,7 @@ def picture(value: object) -> Any:
 def test_events_of_a_call(tmp_path: Path) -> None:
     rows = run("def f(a):\n    b = a\n    return b\nx = f(1)\n", tmp_path)
     assert [(r["kind"], r["line"], r["function"]) for r in rows] == [
-        ("call", 0, "<module>"), ("line", 1, "<module>"), ("line", 4, "<module>"), ("call", 1, "f"), ("line", 2, "f"),
+        ("call", 1, "<module>"), ("line", 1, "<module>"), ("line", 4, "<module>"), ("call", 1, "f"), ("line", 2, "f"),
         ("line", 3, "f"), ("return", 3, "f"), ("return", 4, "<module>"),
     ]  # fmt: skip
     assert rows[5]["locals"] == {"a": ["int", "0x1"], "b": ["int", "0x1"]}
