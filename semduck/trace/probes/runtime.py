@@ -282,7 +282,14 @@ class Runtime:
         if info is None or frame is None or not info.bound:
             return
         module = frame.f_locals is frame.f_globals
-        names = frame.f_globals if module else _locals(frame, tuple(info.bound))
+        names = frame.f_globals if module else _locals(frame, None)
+        with self.lock:
+            self.heap.begin()
+            if self.recorder.absorber.look(info, names, frame.f_globals) == "everything":
+                self._everything(frame)
+            ops = self.heap.take()
+            if ops:
+                self.buffer.append("!" + text_of(ops))
         tag = ("g", self.recorder.register.space(frame.f_globals).number) if module else ("l",)
         self._names({n: names[n] for n in info.bound if n in names}, tag)
 

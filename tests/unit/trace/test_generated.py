@@ -25,8 +25,8 @@ def test_the_same_seed_is_the_same_program() -> None:
 def test_generated_program(seed: int, lab: Lab, tmp_path: Path) -> None:
     path = tmp_path / f"generated_{seed}.py"
     path.write_text(program(seed))
-    report = lab.report(path, stacks=seed % 4 == 0)
+    report = lab.report(path, seed % 4 == 0, "trace" if seed % 5 == 4 else "probes")
     assert not report.problems, "\n".join(report.problems)
     assert report.steps > 5
     if seed % 4 == 1:
-        assert difference(lab.plain(path), lab.recorded(path).outcome) == ""
+        assert difference(lab.plain(path), lab.recorded(path, "trace" if seed % 5 == 4 else "probes").outcome) == ""

@@ -56,9 +56,10 @@ def recorded(
     *,
     env: dict[str, str] | None = None,
     limits: Limits | None = None,
+    recorder: str = "probes",
 ) -> Recorded:
     """The same program under the recorder. Raises AssertionError when it hangs."""
-    run = Run(target, limits or Limits(), out, stdin="pipe", stdout="pipe", env=env or ENV)
+    run = Run(target, limits or Limits(), out, stdin="pipe", stdout="pipe", env=env or ENV, recorder=recorder)
     run.start()
     run.send_input(stdin.decode("utf-8", "surrogateescape"))
     run.send_eof()
@@ -82,24 +83,26 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._recorded: dict[Path, Recorded] = {}
+        self._recorded: dict[tuple[Path, str], Recorded] = {}
 
-    def recorded(self, program: Path) -> Recorded:
+    def recorded(self, program: Path, recorder: str = "probes") -> Recorded:
         """The recording of a program of one file."""
-        if program not in self._recorded:
+        key = program, recorder
+        if key not in self._recorded:
             target = Target("script", str(program), cwd=program.parent)
-            self._recorded[program] = recorded(target, self.folder / program.stem / "run.duck")
-        return self._recorded[program]
+            out = self.folder / recorder / program.stem / "run.duck"
+            self._recorded[key] = recorded(target, out, recorder=recorder)
+        return self._recorded[key]
 
     def plain(self, program: Path) -> Outcome:
         """The same, run by plain python."""
         return plain(Target("script", str(program), cwd=program.parent))
 
-    def report(self, program: Path, stacks: bool = False) -> Report:
+    def report(self, program: Path, stacks: bool = False, recorder: str = "probes") -> Report:
         """The recording of `program` compared with the oracle's rows."""
         rows = self.folder / f"{program.stem}.jsonl"
         process = oracle(program, rows, stacks)
-        done = self.recorded(program)
+        done = self.recorded(program, recorder)
         process.wait(PATIENCE)
         return compare(program.name, done.recording, rows_of(rows))
 

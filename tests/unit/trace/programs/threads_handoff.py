@@ -2,11 +2,13 @@ import threading
 
 go = threading.Semaphore(0)
 back = threading.Semaphore(0)
+ready = threading.Semaphore(0)
 jobs = []
 board = []
 
 
 def worker():
+    ready.release()
     go.acquire()
     while jobs:
         job = jobs.pop()
@@ -20,6 +22,7 @@ def worker():
 
 t = threading.Thread(target=worker)
 t.start()
+ready.acquire()
 sizes = []
 for i in range(3):
     job = [i]
