@@ -250,7 +250,7 @@ class Absorber:
             if space is not None:
                 self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, EVERY)
             return
-        self.heap.token(value)
+        self.heap.again(value)
 
     def _deep(self, followed: Followed, frame: FrameType, names: Mapping[str, Any],
               info: LineInfo | None) -> None:

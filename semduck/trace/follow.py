@@ -308,7 +308,7 @@ class Recorder:
             self.on_stop("limit")
         elif self.log.stop_asked():
             self.on_stop("stopped")
-        elif len(self.heap.shadows) > self.sweep_at:
+        elif self.probes is None and len(self.heap.shadows) > self.sweep_at:
             self._sweep()
 
     def _sweep(self) -> None:

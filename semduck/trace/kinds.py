@@ -78,7 +78,8 @@ def atom(value: Any) -> Any:
 class Layout:
     """How to read instances of one class: computed once, by looking only at class dictionaries."""
 
-    __slots__ = ("base", "cls", "instance_dict", "kind", "lazy", "name", "ordered", "slots", "user", "weak")
+    __slots__ = ("base", "cls", "instance_dict", "kind", "lazy", "name", "ordered", "slots", "steady",
+                 "user", "weak")
 
     def __init__(self, cls: type, is_user: Callable[[type], bool]) -> None:
         bases = set(map(id, mro(cls)))
@@ -95,6 +96,7 @@ class Layout:
         self.user = is_user(cls)
         self.instance_dict: Any = None
         self.slots: list[tuple[str, Any]] = []
+        self.steady = all(k is object or is_user(k) for k in mro(cls))  # only the program's code changes it
         self.weak = self.lazy = False  # lazy: reading an attribute may store it (functools.cached_property)
         for klass in mro(cls):
             self._look_at(klass)
@@ -123,19 +125,24 @@ class Shadow:
     """What the recording knows of one object. `kids`: plain values themselves, Shadows for the rest.
 
     epoch: the event at which it was last looked at, negative when everything below it was, too.
+    ids: addresses of kids and then of key_kids; None when they have to be found from those.
+    steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a dict, None when not known.
     """
 
-    __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "level", "oid", "pyid", "text", "type",
-                 "was_raised", "watch")
+    __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "level", "oid", "owner", "pin", "pyid",
+                 "steady", "text", "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
-        self.ids: list[int] = []
+        self.ids: list[int] | None = []
         self.kids: list[Any] = []
         self.key_kids: list[Any] | None = [] if kind in NAMED else None
         self.attrs: Shadow | None = None
         self.watch: weak[Any] | None = None
-        self.text, self.epoch, self.was_raised = "", 0, False
+        self.pin: Any = None
+        self.owner: Any = None
+        self.where: dict[Any, int] | None = None
+        self.text, self.epoch, self.was_raised, self.steady = "", 0, False, False
 
 
 def ref(token: Any) -> Any:

@@ -27,6 +27,7 @@ from .kinds import (
     type_dict,
 )
 from .labels import label
+from .pins import CONTAINERS, Pins
 from .readers import READERS, WIDTH, instance
 
 TYPE_CHECKING = False
@@ -50,7 +51,8 @@ class Heap:
     """All Shadows of a run. `ops` collects the operations of the event being recorded."""
 
     def __init__(self, user_modules: set[str]) -> None:
-        self.shadows: dict[int, Shadow] = {}
+        self.pins = Pins()
+        self.shadows = self.pins.shadows
         self.layouts: dict[int, Layout] = {}
         self.is_user = _user_class(user_modules)
         self.exotic: list[int] = []  # not empty once there is an object that changes when it is read
@@ -70,11 +72,25 @@ class Heap:
         if id(type(value)) in ATOM_IDS:
             return value
         shadow = self.shadows.get(id(value))
-        if shadow is None or shadow.type is not type(value) or _died(shadow):
+        if shadow is None or shadow.type is not type(value):
             shadow = self._adopt(value, level)
+        elif shadow.pin is value:
+            return shadow
+        elif shadow.watch is not None:
+            if shadow.watch() is not value:
+                shadow = self._adopt(value, level)
+            elif shadow.steady:
+                return shadow
         if shadow.epoch != self.epoch:
             self.work.append((shadow, value, False))
         return shadow
+
+    def again(self, value: Any) -> None:
+        """The content of `value` may have been changed."""
+        if id(type(value)) not in ATOM_IDS:
+            shadow = self.token(value)
+            if shadow.epoch != self.epoch:
+                self.work.append((shadow, value, False))
 
     def drain(self) -> None:
         """Look at everything queued, and at what that brings up."""
@@ -83,6 +99,8 @@ class Heap:
             shadow, value, deep = work.pop()
             if self.seen < NEW_PER_EVENT:
                 self._visit(shadow, value, deep)
+        if self.pins.unsettled:
+            self.pins.settle()
 
     def take(self) -> list[Any]:
         """Look at everything queued; the operations of this event, which is over."""
@@ -138,6 +156,7 @@ class Heap:
                 layout.weak = False
         if layout.user and layout.instance_dict and _needs_attrs(kind):
             self._add_attrs(shadow, layout)
+        shadow.steady = layout.steady
         shadow.text = label(value, kind, layout)
         event = ["N", shadow.oid, kind, layout.name if kind != "class" else "type", shadow.text]
         if shadow.attrs:
@@ -182,6 +201,8 @@ class Heap:
             except RuntimeError:  # another thread changes it this very moment: look again at the next step
                 return
             self._splice(shadow, keys, values, length, deep)
+            if shadow.kind in CONTAINERS and id(shadow.type) in PLAIN_IDS:
+                self.pins.unsettled.append((shadow, value))
         if shadow.attrs:
             keys, values, length = instance(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)
@@ -197,10 +218,12 @@ class Heap:
         ids = list(map(id, values))
         if keys is not None:
             ids += map(id, keys)
+        if shadow.ids is None:
+            shadow.ids = _ids_of(shadow)
         if ids != shadow.ids:
             start, tail = (0, 0) if deep else _unchanged(shadow, ids, len(values))
             self._emit_splice(shadow, keys, values, length, start, tail)
-            shadow.ids = ids
+            shadow.ids, shadow.where = ids, None
         elif deep and self._replaced(shadow, values):
             self._emit_splice(shadow, keys, values, length, 0, 0)
         if deep:
@@ -242,7 +265,9 @@ class Heap:
         if news is not None:
             items = [[ref(k), r] for k, r in zip(news[start:end], items, strict=True)]
         self.ops.append(["p", shadow.oid, start, len(old) - tail - start, items, length])
-        shadow.kids, shadow.key_kids = new, news
+        shadow.kids[:] = new
+        if news is not None and shadow.key_kids is not None:
+            shadow.key_kids[:] = news
 
     def _tokens(self, old: list[Any], values: Sequence[Any], level: int, start: int, tail: int) -> list[Any]:
         """Tokens of all values; those at both ends are known."""
@@ -255,6 +280,8 @@ class Heap:
         shadow = self.shadows.get(id(value))
         if shadow is None or shadow.type is not list or shadow.epoch == self.epoch:
             return False
+        if shadow.ids is None:
+            shadow.ids = _ids_of(shadow)
         size, known = len(value), len(shadow.ids)
         if known == WIDTH < size and id(value[WIDTH - 1]) == shadow.ids[-1]:
             self.ops.append(["p", shadow.oid, WIDTH, 0, [], size])
@@ -268,6 +295,8 @@ class Heap:
         self.ops.append(["p", shadow.oid, size - 1, 0, [ref(kid)], size])
         shadow.ids.append(id(last))
         shadow.kids.append(kid)
+        if shadow.pin is not None and type(kid) is Shadow:
+            self.pins.unsettled.append((shadow, value))
         return True
 
     # -- forgetting --------------------------------------------------------------------------------------
@@ -283,13 +312,15 @@ class Heap:
             kept.add(shadow.oid)
             for kids in (shadow.kids, shadow.key_kids, [shadow.attrs]):
                 work += [k for k in kids or () if type(k) is Shadow]
-        self.shadows = {i: s for i, s in self.shadows.items() if s.oid in kept}
+        for address in [i for i, s in self.shadows.items() if s.oid not in kept]:
+            del self.shadows[address]
         return len(kept)
 
 
-def _died(shadow: Shadow) -> bool:
-    watch = shadow.watch
-    return watch is not None and watch() is None
+def _ids_of(shadow: Shadow) -> list[int]:
+    """Addresses of what a Shadow knows to be in its object: atoms are kept as they are."""
+    tokens = [*shadow.kids, *(shadow.key_kids or ())]
+    return [t.pyid if type(t) is Shadow else id(t) for t in tokens]
 
 
 def _needs_attrs(kind: str) -> bool:

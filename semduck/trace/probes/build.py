@@ -21,7 +21,7 @@ MARK = "\0semduck code"
 # Places in the list of helpers.
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
- DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF) = range(30)
+ DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED) = range(31)
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -70,10 +70,10 @@ def is_same(left: Any, right: Any) -> Any:
     return _ast.Compare(left=left, ops=[_ast.Is()], comparators=[right])
 
 
-def seen(name: str) -> Any:
+def seen(name: str, how: int = VALUE) -> Any:
     """The value of a name as it goes to the log: an int as it is, all else through a helper."""
     exact = is_same(call(TYPE, load(name)), helper(INT))
-    return _ast.IfExp(test=exact, body=load(name), orelse=call(VALUE, load(name)))
+    return _ast.IfExp(test=exact, body=load(name), orelse=call(how, load(name)))
 
 
 def guarded(flag: int, action: Any) -> Any:

@@ -326,7 +326,7 @@ class Rewriter:
         outside = self.scope.kind == "module" or names[0] in self.scope.globals
         return self.site(BIND_GLOBAL if outside else BIND, names)
 
-    def bound(self, names: list[str]) -> list[Any]:
+    def bound(self, names: list[str], how: int = b.VALUE) -> list[Any]:
         """Probes after names were bound."""
         assert self.scope is not None
         if not names:
@@ -339,7 +339,7 @@ class Rewriter:
         done = []
         for group in groups:
             if group:
-                done += [b.emit(self.binding(group)), *(b.emit(b.seen(n)) for n in group)]
+                done += [b.emit(self.binding(group)), *(b.emit(b.seen(n, how)) for n in group)]
         return done
 
     def unbound(self, names: list[str]) -> list[Any]:
@@ -364,7 +364,7 @@ class Rewriter:
         done = [*self._dangers(node), *pending, node]
         if action is not None:
             done.append(b.expression(action))
-        return [*done, *self.bound(names)]
+        return [*done, *self.bound(names, b.CHANGED if type(node) is _ast.AugAssign else b.VALUE)]
 
     @staticmethod
     def _dangers(node: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from _thread import get_ident
 from _weakref import ref as weak
 from sys import _getframe, exc_info
 
-from ..kinds import TEXT, Function, Module, atom, ref
+from ..kinds import ATOM_IDS, TEXT, Function, Module, atom, ref
 from ..readers import READERS
 from ..resolve import MISSING
 from ..tail import text_of
@@ -54,7 +54,7 @@ class Runtime:
         self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
-        self.helpers: list[Any] = [None] * 30
+        self.helpers: list[Any] = [None] * 31
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -71,7 +71,7 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -92,6 +92,17 @@ class Runtime:
             if ops:
                 self.buffer.append("!" + text_of(ops))
         return "@" + text_of(ref(token))
+
+    def changed(self, value: Any) -> Any:
+        """The same for a value that may have been changed in place."""
+        if id(type(value)) not in ATOM_IDS:
+            with self.lock:
+                self.heap.begin()
+                self.heap.again(value)
+                ops = self.heap.take()
+                if ops:
+                    self.buffer.append("!" + text_of(ops))
+        return self.value(value)
 
     def result(self, site: str, value: Any) -> Any:
         """A value on its way out of a function."""
