@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sys import getrefcount
 
-from .kinds import Shadow
+from .kinds import ATOM_IDS, Shadow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,18 @@ if TYPE_CHECKING:
 
 CONTAINERS = frozenset({"list", "dict", "tuple", "set", "frozenset", "deque", "bytearray"})
 YOUNG = 1000  # containers held before we look which of them are still in use
+LONG = 1_000_000  # elements that are looked through
 WEIGHT = 300_000  # or elements in them
 ALONE = 2  # references to an object that only we hold: the Shadow's, and the one of asking
 SEVERAL: Any = object()  # in place of an owner
+
+
+def _all_plain(value: Any) -> bool:
+    """Are all elements of a long container plain?"""
+    if len(value) > LONG:
+        return False
+    parts = (value, value.values()) if type(value) is dict else (value,)
+    return all(ATOM_IDS.issuperset(map(id, map(type, part))) for part in parts)
 
 
 class Pins:
@@ -49,7 +58,7 @@ class Pins:
     @staticmethod
     def _inside(shadow: Shadow, value: Any) -> list[Shadow] | None:
         """What it contains beside plain values, when it is wholly known and all that is held; else None."""
-        if shadow.attrs is not None or len(value) != len(shadow.kids):
+        if shadow.attrs is not None or (len(value) != len(shadow.kids) and not _all_plain(value)):
             return None
         inside = [] if Shadow not in set(map(type, shadow.kids)) else [k for k in shadow.kids if type(k) is Shadow]
         inside += [k for k in shadow.key_kids or () if type(k) is Shadow]

@@ -59,6 +59,7 @@ class Heap:
         self.ops: list[Any] = []
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
+        self.class_changes = 0  # how often something may have changed a class
 
     # -- one event ---------------------------------------------------------------------------------------
 
@@ -191,6 +192,8 @@ class Heap:
         if shadow.epoch == -self.epoch:  # already looked at deeply
             return
         shadow.epoch = -self.epoch if deep else self.epoch
+        if shadow.kind in ("class", "type"):
+            self.class_changes += 1
         if shadow.kind in ("bytearray", "opaque"):
             self._retext(shadow, value)
         reader = READERS.get(shadow.kind)
@@ -220,10 +223,10 @@ class Heap:
             ids += map(id, keys)
         if shadow.ids is None:
             shadow.ids = _ids_of(shadow)
-        if ids != shadow.ids:
+        if ids != shadow.ids or length != shadow.length:
             start, tail = (0, 0) if deep else _unchanged(shadow, ids, len(values))
             self._emit_splice(shadow, keys, values, length, start, tail)
-            shadow.ids, shadow.where = ids, None
+            shadow.ids, shadow.where, shadow.length = ids, None, length
         elif deep and self._replaced(shadow, values):
             self._emit_splice(shadow, keys, values, length, 0, 0)
         if deep:
@@ -285,6 +288,8 @@ class Heap:
         size, known = len(value), len(shadow.ids)
         if known == WIDTH < size and id(value[WIDTH - 1]) == shadow.ids[-1]:
             self.ops.append(["p", shadow.oid, WIDTH, 0, [], size])
+            shadow.length = size
+            self.pins.unsettled.append((shadow, value))
             return True
         if size != known + 1 or size > WIDTH:
             return False
@@ -295,6 +300,7 @@ class Heap:
         self.ops.append(["p", shadow.oid, size - 1, 0, [ref(kid)], size])
         shadow.ids.append(id(last))
         shadow.kids.append(kid)
+        shadow.length = size
         if shadow.pin is not None and type(kid) is Shadow:
             self.pins.unsettled.append((shadow, value))
         return True

@@ -10,6 +10,7 @@ import _ast
 from ..effects import header_of
 from ..resolve import _PURE_NAMES, MUTATORS
 from . import build as b
+from .plans import stores
 from .scopes import COMPREHENSIONS, FUNCTIONS, children, every
 
 TYPE_CHECKING = False
@@ -27,12 +28,18 @@ BRANCHES = (_ast.IfExp, _ast.BoolOp, _ast.Lambda, *COMPREHENSIONS)
 class Statement:
     """What a question is about. names: of the values it is given, in order; code: whose statement it is."""
 
-    __slots__ = ("code", "info", "kinds", "module", "names", "waits")
+    __slots__ = ("augmented", "classes", "code", "info", "module", "names", "no_arguments", "plan", "planned",
+                 "stores", "sure")
 
     def __init__(self, info: LineInfo, code: int, names: tuple[str, ...], module: bool) -> None:
         self.info, self.code, self.names, self.module = info, code, names, module
-        self.waits = False
-        self.kinds: dict[int, bool] = {}  # runtime.Effects keeps notes here
+        self.sure: list[Any] = []  # effects that are not only possible with unusual objects
+        self.stores: list[Any] | None = None  # see plans.stores
+        self.augmented = False  # the only store is one of `+=` and the like
+        self.no_arguments = False  # a call without any
+        self.plan: Any = None  # see plans.py
+        self.planned = False
+        self.classes = 0  # changes of classes that the plan knows of
 
 
 class Asks:
@@ -59,13 +66,16 @@ class Asks:
         if not any(levels):
             return None
         number, statement, question = self._question(node, info, scope)
+        statement.sure = [e for e, level in zip(info.effects, levels, strict=True) if level == SURE]
+        statement.stores = stores(node)
+        statement.augmented = type(node) is _ast.AugAssign and bool(statement.stores)
+        statement.no_arguments = _no_arguments(node)
         self.number = number
         if SURE not in levels:
             return b.guarded(b.EXOTIC, question)
         if info.rebound:
             self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
         if self._waits(info, levels):
-            statement.waits = True
             self._pending.append(b.expression(b.call(b.WAITS, b.constant(number))))
         return question
 
@@ -135,6 +145,11 @@ class Asks:
         if any(e[0] == "method" and e[1] is not None and e[1][0] == "n" for e in sure):
             return len(sure) > 1
         return len(sure) > 1
+
+
+def _no_arguments(node: Any) -> bool:
+    value = getattr(node, "value", None)
+    return isinstance(value, _ast.Call) and not value.args and not value.keywords
 
 
 def _loads(node: Any) -> set[str]:

@@ -17,6 +17,7 @@ from ..readers import READERS
 from ..resolve import MISSING
 from ..tail import text_of
 from . import build as b
+from .plans import Plans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CHANGING = frozenset(READERS) | {"bytearray"}
 NoneType = type(None)
+NOTHING: dict[str, Any] = {}
 NEAR = 50  # calls between two counts of the frames on the stack
 ROOM = 60  # stack entries our helpers may need
 
@@ -61,6 +63,7 @@ class Runtime:
         self.lines: dict[int, dict[int, LineInfo] | None] = {}  # effects by line, by number of a code object
         self.numbers: dict[int, int] = {}  # id of a code object -> its number, or -1
         self.kept: list[CodeType] = []
+        self.plans = Plans(self)
         self._fill()
 
     def _fill(self) -> None:
@@ -242,6 +245,14 @@ class Runtime:
     def effects(self, number: int, *values: Any) -> None:
         """What did the statement change? values: of the names it mentions."""
         statement = self.statements[number]
+        if not statement.planned:
+            statement.plan, statement.planned = self.plans.of(statement), True
+        plan = statement.plan
+        if plan is not None and not self.exotic and self.least >= 0 and not self.held:
+            if plan(values, self.globals.get(statement.code, NOTHING)):
+                if self.pending:
+                    self._done(number)
+                return
         names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
             zip(statement.names, values, strict=True))
         if self.held and self.held[-1][0] == number:

@@ -1,0 +1,187 @@
+"""One element of one object was written: tell that, without looking at the rest.
+
+Runs inside the recorded process. Every method answers False when it cannot say exactly what changed.
+"""
+
+from __future__ import annotations
+
+from ..kinds import ATOM_IDS, Shadow, ref
+from ..readers import WIDTH
+from ..resolve import MISSING
+from ..tail import text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .runtime import Runtime
+
+LARGE = 1 << 500
+
+
+class Writes:
+    """Writes to lists, dicts and sets that are held (see pins.py), and to instances of the program's classes."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.heap = runtime, runtime.heap
+        self.shadows, self.layouts = runtime.heap.shadows, runtime.heap.layouts
+
+    def token(self, value: Any) -> Any:
+        """What stands for a value of which nothing new has to be told, else MISSING."""
+        if id(type(value)) in ATOM_IDS:
+            return value
+        shadow = self.shadows.get(id(value))
+        if shadow is None or shadow.type is not type(value):
+            return MISSING
+        if shadow.pin is value or (shadow.steady and shadow.watch is not None and shadow.watch() is value):
+            return shadow
+        return MISSING
+
+    def append(self, owner: Any) -> bool:
+        """owner.append(...)"""
+        shadow = self.shadows.get(id(owner))
+        if type(owner) is not list or shadow is None or shadow.pin is not owner:
+            return False
+        size, value = len(owner), owner[-1] if owner else MISSING
+        if size != shadow.length + 1 or id(type(value)) not in ATOM_IDS:
+            return False
+        shadow.length = size
+        if size > WIDTH:
+            self._tell(f'![["p",{shadow.oid},{WIDTH},0,[],{size}]]')
+            return True
+        shadow.kids.append(value)
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
+        return True
+
+    def pop(self, owner: Any) -> bool:
+        """owner.pop()"""
+        shadow = self.shadows.get(id(owner))
+        if type(owner) is not list or shadow is None or shadow.pin is not owner:
+            return False
+        size, kids = len(owner), shadow.kids
+        if size != len(kids) - 1 or shadow.length != len(kids):
+            return False
+        shadow.length = size
+        del kids[-1]
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{size},1,[],{size}]]')
+        return True
+
+    def add(self, owner: Any, value: Any) -> bool:
+        """owner.add(value): elements of a set are told in the order they came."""
+        shadow = self.shadows.get(id(owner))
+        if type(owner) is not set or shadow is None or shadow.pin is not owner:
+            return False
+        size, kids = len(owner), shadow.kids
+        if size == shadow.length:
+            return True
+        if size != shadow.length + 1 or size > WIDTH or id(type(value)) not in ATOM_IDS:
+            return False
+        shadow.length = size
+        kids.append(value)
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
+        return True
+
+    def set_item(self, owner: Any, index: Any) -> bool:
+        """owner[index] = ..."""
+        shadow = self.shadows.get(id(owner))
+        if shadow is None or shadow.pin is not owner:
+            return False
+        if type(owner) is list:
+            return self._set_element(shadow, owner, index)
+        return type(owner) is dict and self._set_key(shadow, owner, index)
+
+    def _set_element(self, shadow: Shadow, owner: list[Any], index: Any) -> bool:
+        size, kids = len(owner), shadow.kids
+        if type(index) is not int or size != shadow.length:
+            return False
+        at = index + size if index < 0 else index
+        value = owner[at]
+        if id(type(value)) not in ATOM_IDS:
+            return False
+        if at >= WIDTH:
+            return True
+        kids[at] = value
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{at},1,[{_text(value)}],{size}]]')
+        return True
+
+    def _set_key(self, shadow: Shadow, owner: dict[Any, Any], key: Any) -> bool:
+        kids, keys, size = shadow.kids, shadow.key_kids, len(owner)
+        if (type(key) is not str and type(key) is not int) or keys is None:
+            return False
+        value = owner[key]
+        if id(type(value)) not in ATOM_IDS:
+            return False
+        if shadow.where is None:
+            if any(type(k) is not str and type(k) is not int for k in keys):
+                return False
+            shadow.where = {k: i for i, k in enumerate(keys)}
+        at = shadow.where.get(key)
+        if at is None:
+            at, removed = len(kids), 0
+            if size != shadow.length + 1 or size > WIDTH:
+                return False
+            shadow.length = size
+            kids.append(value)
+            keys.append(key)
+            shadow.where[key] = at
+        else:
+            removed = 1
+            if size != shadow.length:
+                return False
+            kids[at] = value
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{at},{removed},[[{_text(key)},{_text(value)}]],{size}]]')
+        return True
+
+    def attribute(self, owner: Any, name: str) -> Any:
+        """What an instance of the program's classes holds under a name, else MISSING."""
+        layout = self.layouts.get(id(type(owner)))
+        if layout is None or not layout.user or layout.slots or layout.instance_dict is None:
+            return MISSING if owner is MISSING else self.runtime.resolver.attribute(owner, name)
+        held = layout.instance_dict.__get__(owner)
+        return held.get(name, MISSING) if type(held) is dict else MISSING
+
+    def set_attribute(self, owner: Any, name: str, plain: bool = False) -> bool:
+        """owner.name = ... plain: only plain values can be told."""
+        shadow = self.shadows.get(id(owner))
+        if shadow is None or not shadow.steady or shadow.watch is None or shadow.watch() is not owner:
+            return False
+        layout, keys, kids = self.layouts[id(shadow.type)], shadow.key_kids, shadow.kids
+        if shadow.kind != "object" or layout.slots or keys is None or (name[:2] == "__" and name[-2:] != "__"):
+            return False
+        held = layout.instance_dict.__get__(owner)
+        value = self.token(held.get(name, MISSING)) if type(held) is dict else MISSING
+        if value is MISSING or (plain and type(value) is Shadow):
+            return False
+        size = len(held)
+        if name in keys:
+            at, removed = keys.index(name), 1
+            if size != len(kids):
+                return False
+            kids[at] = value
+        else:
+            at, removed = len(kids), 0
+            if size != at + 1 or size > WIDTH:
+                return False
+            shadow.length = size
+            keys.append(name)
+            kids.append(value)
+        shadow.ids = None
+        self._tell(f'![["p",{shadow.oid},{at},{removed},[[{_text(name)},{_text(value)}]],{size}]]')
+        return True
+
+    def _tell(self, text: str) -> None:
+        self.runtime.buffer.append(text)
+
+
+def _text(token: Any) -> str:
+    """JSON of a ref."""
+    if type(token) is int and -LARGE < token < LARGE:
+        return str(token)
+    if type(token) is Shadow:
+        return f"[{token.oid}]"
+    return text_of(ref(token))
