@@ -30,27 +30,30 @@ from semduck.trace.run import Run
 from semduck.trace.target import Limits, Target
 
 WORKLOADS = {
-    "int loop": "def main(n):\n    t = 0\n    for i in range(n):\n        t += i * i % 7\n    return t\n\n\nprint(main(20000))\n",
+    "int loop": "def main(n):\n    t = 0\n    for i in range(n):\n        t += i * i % 7\n    return t\n\n\nprint(main(100000))\n",
     "quicksort": (
         "import random\n\n\ndef sort(xs, lo, hi):\n    if lo >= hi:\n        return\n    p, i = xs[hi], lo\n    for j in range(lo, hi):\n"
         "        if xs[j] < p:\n            xs[i], xs[j] = xs[j], xs[i]\n            i += 1\n    xs[i], xs[hi] = xs[hi], xs[i]\n"
-        "    sort(xs, lo, i - 1)\n    sort(xs, i + 1, hi)\n\n\nrandom.seed(1)\ndata = [random.randrange(9999) for _ in range(700)]\n"
+        "    sort(xs, lo, i - 1)\n    sort(xs, i + 1, hi)\n\n\nrandom.seed(1)\ndata = [random.randrange(9999) for _ in range(2000)]\n"
         "sort(data, 0, len(data) - 1)\nprint(data == sorted(data))\n"
     ),
-    "fib": "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n\n\nprint(fib(17))\n",
+    "fib": "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n\n\nprint(fib(20))\n",
     "word count": (
-        "text = ('the quick brown fox jumps over the lazy dog and the cat ' * 700).split()\n\n\ndef count(words):\n    found = {}\n"
+        "text = ('the quick brown fox jumps over the lazy dog and the cat ' * 1250).split()\n\n\ndef count(words):\n    found = {}\n"
         "    for word in words:\n        if word in found:\n            found[word] += 1\n        else:\n            found[word] = 1\n    return found\n"
         "\n\nprint(count(text)['the'])\n"
     ),
     "list and tree": (
+        "class Link:\n    def __init__(self, key, rest):\n        self.key = key\n        self.rest = rest\n\n\n"
+        "def chain(n):\n    first = None\n    for key in range(n):\n        first = Link(key, first)\n    return first\n\n\n"
+        "def total(link):\n    found = 0\n    while link is not None:\n        found += link.key\n        link = link.rest\n    return found\n\n\n"
         "class Node:\n    def __init__(self, key):\n        self.key = key\n        self.left = None\n        self.right = None\n\n\n"
         "def insert(root, key):\n    node = root\n    while True:\n        if key < node.key:\n            if node.left is None:\n"
         "                node.left = Node(key)\n                return\n            node = node.left\n        else:\n            if node.right is None:\n"
-        "                node.right = Node(key)\n                return\n            node = node.right\n\n\nroot = Node(500)\nk = 1\n"
-        "for _ in range(400):\n    k = k * 7919 % 10007\n    insert(root, k)\nprint(root.key)\n"
+        "                node.right = Node(key)\n                return\n            node = node.right\n\n\nprint(total(chain(2000)))\nroot = Node(5000)\nk = 1\n"
+        "for _ in range(2000):\n    k = k * 7919 % 10007\n    insert(root, k)\nprint(root.key)\n"
     ),
-    "appends": "def main(n):\n    xs = []\n    for i in range(n):\n        xs.append(i)\n    return len(xs)\n\n\nprint(main(10000))\n",
+    "appends": "def main(n):\n    xs = []\n    for i in range(n):\n        xs.append(i)\n    return len(xs)\n\n\nprint(main(20000))\n",
     "objects": (
         "class Account:\n    def __init__(self, name):\n        self.name = name\n        self.balance = 0\n        self.log = []\n\n"
         "    def deposit(self, n):\n        self.balance += n\n        self.log.append(n)\n        if len(self.log) > 20:\n            self.log = self.log[-5:]\n\n\n"

@@ -126,14 +126,15 @@ class Shadow:
 
     epoch: the event at which it was last looked at, negative when everything below it was, too.
     ids: addresses of kids and then of key_kids; None when they have to be found from those.
-    length: real number of elements, of which kids are the first. steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a dict, None when not known.
+    shown: itself among the values of probes. length: real number of elements, of which kids are the first. steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a dict, None when not known.
     """
 
     __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "oid", "owner", "pin", "pyid",
-                 "steady", "text", "type", "was_raised", "watch", "where")
+                 "shown", "steady", "text", "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
+        self.shown = f"@[{oid}]"
         self.ids: list[int] | None = []
         self.length = 0
         self.kids: list[Any] = []

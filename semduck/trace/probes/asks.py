@@ -76,7 +76,7 @@ class Asks:
         if info.rebound:
             self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
         if self._waits(info, levels):
-            self._pending.append(b.expression(b.call(b.WAITS, b.constant(number))))
+            self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
         return question
 
     def _question(self, node: Any, info: LineInfo, scope: Scope) -> tuple[int, Statement, Any]:

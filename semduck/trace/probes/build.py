@@ -21,7 +21,7 @@ MARK = "\0semduck code"
 # Places in the list of helpers.
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
- DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED) = range(31)
+ DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET) = range(32)
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -84,6 +84,12 @@ def guarded(flag: int, action: Any) -> Any:
 def breath() -> Any:
     """Once a round of a loop: wait for the list of probes to be emptied, when it is long."""
     return expression(guarded(FULL, call(PAUSE)))
+
+
+def unless(flags: int, number: int, action: Any) -> Any:
+    """flags[number] or action, of a list among the helpers"""
+    flag = _ast.Subscript(value=helper(flags), slice=constant(number), ctx=LOAD)
+    return _ast.BoolOp(op=_ast.Or(), values=[flag, action])
 
 
 def after(value: Any, action: Any) -> Any:

@@ -110,6 +110,7 @@ class Probes:
     def _adopt(self, code: CodeType, file: FileInfo, rewriter: Rewriter) -> CodeType:
         """Our lists become constants of the code; its code objects and probes are told to the log."""
         codes = rewriter.codes
+        self.runtime.quiet += [0] * (len(self.sites.effects) - len(self.runtime.quiet))
         for number in codes:
             self.runtime.unit[number] = codes[0], codes[-1]
             self.runtime.lines[number] = file.lines

@@ -11,6 +11,7 @@ import _ast
 from ..effects import path
 from ..kinds import ATOM_IDS, Builtin, Function, Module, module_dict
 from ..resolve import LAZY, MISSING
+from ..tail import text_of
 from . import writes
 
 TYPE_CHECKING = False
@@ -129,8 +130,8 @@ class Plans:
         kind, base, last = store
         owner = self.find(statement, base)
         if kind == "attr":
-            attribute, plain = self.writes.set_attribute, statement.augmented
-            return lambda values, names: attribute(owner(values, names), last, plain)
+            attribute, plain, key = self.writes.set_attribute, statement.augmented, text_of(last)
+            return lambda values, names: attribute(owner(values, names), last, key, plain)
         index, item = self.find(statement, last), self.writes.set_item
         return lambda values, names: item(owner(values, names), index(values, names))
 

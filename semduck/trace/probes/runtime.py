@@ -41,6 +41,7 @@ class Runtime:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder, self.heap = recorder, recorder.heap
+        self.shadows = self.heap.shadows
         self.lock = recorder.lock
         self.resolver = recorder.absorber.resolver
         self.buffer: list[Any] = []
@@ -54,9 +55,10 @@ class Runtime:
         self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
         self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
+        self.quiet: list[int] = []  # by statement: 1 when no code of the program can run while it is half done
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
-        self.helpers: list[Any] = [None] * 31
+        self.helpers: list[Any] = [None] * 32
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -74,7 +76,7 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed, b.QUIET: self.quiet}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -87,6 +89,10 @@ class Runtime:
             return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
         if kind is int or kind is float or kind is NoneType or kind is bool:
             return value
+        shadow = self.shadows.get(id(value))
+        if shadow is not None and shadow.type is kind:
+            if shadow.pin is value or (shadow.steady and shadow.watch is not None and shadow.watch() is value):
+                return shadow.shown
         with self.lock:
             heap = self.heap
             heap.begin()
@@ -252,7 +258,10 @@ class Runtime:
             if plan(values, self.globals.get(statement.code, NOTHING)):
                 if self.pending:
                     self._done(number)
+                self.quiet[number] = 1
                 return
+        if number < len(self.quiet):
+            self.quiet[number] = 0
         names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
             zip(statement.names, values, strict=True))
         if self.held and self.held[-1][0] == number:

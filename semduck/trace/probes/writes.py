@@ -47,11 +47,11 @@ class Writes:
             return False
         shadow.length = size
         if size > WIDTH:
-            self._tell(f'![["p",{shadow.oid},{WIDTH},0,[],{size}]]')
+            self.runtime.buffer.append(f'![["p",{shadow.oid},{WIDTH},0,[],{size}]]')
             return True
         shadow.kids.append(value)
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
         return True
 
     def pop(self, owner: Any) -> bool:
@@ -65,7 +65,7 @@ class Writes:
         shadow.length = size
         del kids[-1]
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{size},1,[],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{size},1,[],{size}]]')
         return True
 
     def add(self, owner: Any, value: Any) -> bool:
@@ -81,7 +81,7 @@ class Writes:
         shadow.length = size
         kids.append(value)
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{size - 1},0,[{_text(value)}],{size}]]')
         return True
 
     def set_item(self, owner: Any, index: Any) -> bool:
@@ -105,7 +105,7 @@ class Writes:
             return True
         kids[at] = value
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{at},1,[{_text(value)}],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{at},1,[{_text(value)}],{size}]]')
         return True
 
     def _set_key(self, shadow: Shadow, owner: dict[Any, Any], key: Any) -> bool:
@@ -134,7 +134,7 @@ class Writes:
                 return False
             kids[at] = value
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{at},{removed},[[{_text(key)},{_text(value)}]],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{at},{removed},[[{_text(key)},{_text(value)}]],{size}]]')
         return True
 
     def attribute(self, owner: Any, name: str) -> Any:
@@ -145,8 +145,8 @@ class Writes:
         held = layout.instance_dict.__get__(owner)
         return held.get(name, MISSING) if type(held) is dict else MISSING
 
-    def set_attribute(self, owner: Any, name: str, plain: bool = False) -> bool:
-        """owner.name = ... plain: only plain values can be told."""
+    def set_attribute(self, owner: Any, name: str, key: str, plain: bool) -> bool:
+        """owner.name = ... key: the name as JSON. plain: only plain values can be told."""
         shadow = self.shadows.get(id(owner))
         if shadow is None or not shadow.steady or shadow.watch is None or shadow.watch() is not owner:
             return False
@@ -171,11 +171,8 @@ class Writes:
             keys.append(name)
             kids.append(value)
         shadow.ids = None
-        self._tell(f'![["p",{shadow.oid},{at},{removed},[[{_text(name)},{_text(value)}]],{size}]]')
+        self.runtime.buffer.append(f'![["p",{shadow.oid},{at},{removed},[[{key},{_text(value)}]],{size}]]')
         return True
-
-    def _tell(self, text: str) -> None:
-        self.runtime.buffer.append(text)
 
 
 def _text(token: Any) -> str:
