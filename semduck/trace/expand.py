@@ -48,6 +48,7 @@ class Expander:
         self.own: dict[int, int] = {}  # numbers the tracing recorder gave its frames -> ours
         self.apart: set[int] = set()  # frames of other threads
         self.probing = False
+        self.waiting: dict[int, Active] = {}
         self.out: list[Event] = []
 
     def copy(self) -> Expander:
@@ -56,6 +57,7 @@ class Expander:
         new.stack = [Active(a.frame, a.code, a.line, a.result) for a in self.stack]
         new.open = [[site, list(values), list(ops)] for site, values, ops in self.open]
         new.ops, new.unwound, new.frames = list(self.ops), self.unwound, self.frames
+        new.waiting = dict(self.waiting)
         new.own, new.apart, new.probing = dict(self.own), set(self.apart), self.probing
         return new
 
@@ -105,6 +107,7 @@ class Expander:
             self._complete(site, values, ops)
 
     def _operations(self, ops: list[Event]) -> None:
+        ops = [["o", self.stack[-1 - op[1]].frame, *op[2:]] if op[0] == "c" else op for op in ops]
         if self.open:
             self.open[-1][2] += ops
             return
@@ -208,6 +211,10 @@ class Expander:
             self._failed(event)
         elif kind == "left":
             self._left(event[1])
+        elif kind == "yield":
+            self._yield(event)
+        elif kind == "resume":
+            self._resume(event)
         elif kind == "F":
             self._foreign_frame(event)
         elif type(kind) is int:
@@ -239,6 +246,24 @@ class Expander:
         if top is not None:
             self.ops += [(top.frame, op) for op in ops]
             self._step([EXCEPTION, top.frame, top.line], ref, fresh)
+
+    def _yield(self, event: Event) -> None:
+        _, code, key, ops, ref = event
+        top = self._top(code)
+        if top is not None:
+            self.own[key] = top.frame
+            self.waiting[key] = top
+            self.ops += [(top.frame, op) for op in ops]
+            self._step([YIELD, top.frame, top.line], ref)
+            if len(self.out[-1]) == 4:
+                self.out[-1].insert(3, [])
+            self.stack.pop()
+
+    def _resume(self, event: Event) -> None:
+        top = self.waiting.pop(event[1])
+        caller = self.stack[-1].frame if self.stack else -1
+        self._step([RESUME, top.frame, event[2]], None, caller)
+        self.stack.append(top)
 
     def _left(self, code: int) -> None:
         top = self._top(code)

@@ -11,7 +11,7 @@ from ..effects import header_of
 from ..resolve import _PURE_NAMES, MUTATORS
 from . import build as b
 from .plans import stores
-from .scopes import COMPREHENSIONS, FUNCTIONS, children, every
+from .scopes import COMPREHENSIONS, FUNCTIONS, children, every, suspends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Asks:
     def __init__(self, rewriter: Rewriter) -> None:
         self.rewriter = rewriter
         self._pending: list[Any] = []
+        self.question: Any = None  # of the statement that is being rewritten
 
     def pending(self) -> list[Any]:
         """Statements to put before the one `action` was last asked for."""
@@ -56,7 +57,7 @@ class Asks:
 
     def action(self, node: Any, scope: Scope | None) -> Any:
         """An expression to evaluate behind the statement, or None."""
-        self._pending = []
+        self._pending, self.question = [], None
         if scope is None:
             return None
         info = header_of(node, frozenset())
@@ -71,9 +72,11 @@ class Asks:
         statement.augmented = type(node) is _ast.AugAssign and bool(statement.stores)
         statement.no_arguments = _no_arguments(node)
         self.number = number
+        self.question = question
         if SURE not in levels:
-            return b.guarded(b.EXOTIC, question)
-        if info.rebound:
+            self.question = b.guarded(b.EXOTIC, question)
+            return self.question
+        if info.rebound and not suspends([node]):
             self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
         if self._waits(info, levels):
             self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
@@ -85,7 +88,7 @@ class Asks:
         local = [] if module else [r for r in info.roots if self._is_local(r, scope)]
         if scope.kind == "function" and any(e[0] == "super" for e in info.effects):
             local += [p for p in list(scope.first) if p not in local]
-        safe = scope.kind == "function" and all(self._is_bound(n, node, scope) for n in local)
+        safe = scope.kind == "function" and not suspends([node]) and all(self._is_bound(n, node, scope) for n in local)
         statement = Statement(info, scope.code, tuple(local) if safe else (), module)
         number = len(sites.effects)
         sites.effects[number] = statement

@@ -21,7 +21,8 @@ MARK = "\0semduck code"
 # Places in the list of helpers.
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
- DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET) = range(32)
+ DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET,
+ SHARED, YIELDED, RESUMED, LATER, ENDED) = range(37)
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -45,6 +46,11 @@ def call(number: int, *arguments: Any) -> Any:
 def method(owner: frozenset[str], name: str, *arguments: Any) -> Any:
     return _ast.Call(func=_ast.Attribute(value=constant(owner), attr=name, ctx=LOAD), args=list(arguments),
                      keywords=[])
+
+
+def method_of(place: int, name: str, *arguments: Any) -> Any:
+    """A method of one of the lists among the helpers."""
+    return _ast.Call(func=_ast.Attribute(value=helper(place), attr=name, ctx=LOAD), args=list(arguments), keywords=[])
 
 
 def expression(node: Any) -> Any:

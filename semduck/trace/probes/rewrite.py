@@ -11,7 +11,21 @@ import _ast
 
 from . import build as b
 from .asks import Asks
-from .scopes import BLOCKS, COMPREHENSIONS, FUNCTIONS, SCOPES, Names, can_follow, children, every, own, targets
+from .scopes import (
+    BLOCKS,
+    COMPREHENSIONS,
+    FUNCTIONS,
+    SCOPES,
+    Names,
+    can_follow,
+    captured,
+    children,
+    continues,
+    every,
+    own,
+    suspends,
+    targets,
+)
 from .sites import (
     BIND,
     BIND_GLOBAL,
@@ -48,17 +62,20 @@ class Scope:
         self.fast = code >= 0
         self.owner = outer.owner if outer is not None else ""  # the class whose private names are meant
         self.globals = {n for node in own(body) if isinstance(node, _ast.Global) for n in node.names}
+        self.others = {n for node in own(body) if isinstance(node, _ast.Nonlocal) for n in node.names}
+        self.suspends = suspends(body)
         self.locals: set[str] = set()
         self.parameters: set[str] = set()
         self.deleted: set[str] = set()
         for node in own(body):
             self._note(node)
-        self.locals -= self.globals
+        self.locals -= self.globals | self.others
         comprehensions = [n for n in own(body) if isinstance(n, COMPREHENSIONS)]
         self.inner = {n for c in comprehensions for g in c.generators for n in targets(g.target)}
         self.used = {n.id for n in every(body) if isinstance(n, _ast.Name)}
         self.beyond: frozenset[str] = frozenset() if outer is None else outer.visible()
         self.first: tuple[str, ...] = ()
+        self.free: tuple[str, ...] = ()  # names of enclosing functions that it uses
         self.blocks = 0  # -1: something runs between the value of a return and the end of the call
         self.finals: list[bool] = []
 
@@ -79,6 +96,8 @@ class Scope:
         elif kind is _ast.ExceptHandler and node.name:
             self.locals.add(node.name)
             self.deleted.add(node.name)
+        elif kind is _ast.match_case:
+            self.locals.update(captured(node.pattern))
 
 
 class Rewriter:
@@ -91,6 +110,9 @@ class Rewriter:
         self.scope: Scope | None = None
         self.codes: list[int] = []
         self.asks = Asks(self)
+        self._again: str | None = None  # mark of the loop around the statement
+        self._line = 0  # of the statement
+        self._blocks = 0  # tries and withs between that loop and the statement, which a `continue` leaves
 
     def rewrite(self) -> Any:
         """The instrumented tree."""
@@ -155,6 +177,8 @@ class Rewriter:
     def _guard(self, inside: list[Any], scope: Scope) -> Any:
         left = [b.emit(self.site(LEAVE))] if scope.blocks < 0 else []
         failed = [b.expression(b.call(b.LEFT, b.constant(scope.code)))]
+        if scope.suspends:
+            left.append(b.expression(b.call(b.ENDED)))
         back = b.expression(b.guarded(b.DEEP, b.call(b.SHALLOW)))
         return b.attempt(inside, failed, [*left, b.expression(b.method(b.STACK, "pop")), back])
 
@@ -232,13 +256,14 @@ class Rewriter:
     def _enter(self, scope: Scope, parameters: list[str], finalizer: bool) -> list[Any]:
         names = list(parameters)
         free = self.asks.free(scope)
+        scope.free = tuple(sorted(map(self.mangled, free)))
         site = self.site(ENTER, [*names, ""] if free else names)
         parent = [b.expression(b.guarded(b.PENDING, b.call(b.PARENT)))]
         if finalizer:
             parent.append(b.expression(b.call(b.HALF)))
         entered = [*parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
         if free:
-            entered.append(b.emit(b.call(b.FREE, b.constant(tuple(sorted(map(self.mangled, free)))))))
+            entered.append(b.emit(b.call(b.FREE, b.constant(scope.free))))
         return entered
 
     def _lambda(self, node: Any) -> None:
@@ -293,6 +318,7 @@ class Rewriter:
             if isinstance(node, (_ast.Global, _ast.Nonlocal)) or isinstance(node, Silent):
                 done.append(node)
                 continue
+            self._line = node.lineno
             new = self._statement(node)
             if node.lineno != line:
                 new.insert(0, b.emit(self.site(LINE, node.lineno)))
@@ -302,8 +328,21 @@ class Rewriter:
 
     def _statement(self, node: Any) -> list[Any]:
         handler = getattr(self, "_on_" + type(node).__name__, self._simple)
-        result: list[Any] = handler(node)
-        return result
+        self.asks.question = None
+        if self._again is None or not isinstance(node, BLOCKS) or not continues(node):
+            result: list[Any] = handler(node)
+            return result
+        self._blocks += 1
+        body = b.place(handler(node), node)
+        self._blocks -= 1
+        return body if self._blocks else [self._goes_on_later(body)]
+
+    def _goes_on_later(self, body: list[Any]) -> Any:
+        """A try or with that a `continue` leaves: the line of the loop runs when it has done what it does then."""
+        assert self._again is not None
+        later = _ast.If(test=b.helper(b.LATER), body=[
+            b.expression(b.method_of(b.LATER, "clear")), b.breath(), b.emit(self._again)], orelse=[])
+        return b.attempt(body, [b.expression(b.method_of(b.LATER, "clear"))], [later])
 
     def value(self, node: Any) -> Any:
         """An expression, with its lambdas and walruses."""
@@ -317,9 +356,21 @@ class Rewriter:
                 setattr(node, field, self.value(value))
         if type(node) is _ast.Lambda:
             self._lambda(node)
+        elif type(node) is _ast.Yield:
+            return self._yield(node)
         elif type(node) is _ast.NamedExpr:
             return b.place(b.call(b.BOUND, b.constant(self.binding([node.target.id])), node), node)
         return node
+
+    def _yield(self, node: Any) -> Any:
+        """Tell of the value that goes out, and that the frame goes on."""
+        assert self.scope is not None
+        value = node.value or b.place(b.constant(None), node)
+        if self.asks.question is not None:
+            value = b.after(value, _copy([self.asks.question])[0])
+        code = b.constant(self.scope.code)
+        node.value = b.place(b.call(b.YIELDED, code, b.constant(self._line), value), node)
+        return b.place(b.call(b.RESUMED, b.constant(self.scope.free), node), node)
 
     def binding(self, names: list[str]) -> str:
         assert self.scope is not None
@@ -335,8 +386,9 @@ class Rewriter:
             own_names = tuple(self.mangled(n) for n in names if n not in self.scope.globals)
             return [b.expression(b.call(b.CLASS_NAMES, b.constant(own_names)))]
         apart = [n for n in names if n in self.scope.globals] if self.scope.kind == "function" else []
-        groups = [[n for n in names if n not in apart], apart]
-        done = []
+        others = tuple(self.mangled(n) for n in names if n in self.scope.others)
+        groups = [[n for n in names if n not in apart and n not in self.scope.others], apart]
+        done = [b.expression(b.call(b.SHARED, b.constant(others)))] if others else []
         for group in groups:
             if group:
                 done += [b.emit(self.binding(group)), *(b.emit(b.seen(n, how)) for n in group)]
@@ -499,15 +551,49 @@ class Rewriter:
     def _loop_body(self, node: Any, again: str) -> list[Any]:
         assert self.scope is not None
         finals, self.scope.finals = self.scope.finals, []
-        outer, self._again = getattr(self, "_again", None), again
+        outer, blocks, self._again, self._blocks = self._again, self._blocks, again, 0
         body = self._body(node.body, node.lineno)
-        self._again, self.scope.finals = outer, finals
+        self._again, self._blocks, self.scope.finals = outer, blocks, finals
         if not isinstance(node.body[-1], (_ast.Return, _ast.Raise, _ast.Break, _ast.Continue)):
             body += b.place([b.breath(), b.emit(again)], node.body[-1])
         return body
 
+    def _on_Match(self, node: Any) -> list[Any]:
+        action = self.asks.action(node, self.scope)
+        pending = self.asks.pending()
+        node.subject = self.value(node.subject)
+        looked = [] if action is None else [action]
+        node.cases = [new for case in node.cases for new in self._case(case, node, looked)]
+        done = [b.expression(_copy(looked)[0])] if looked else []
+        return [*pending, node, *done]
+
+    def _case(self, case: Any, match: Any, looked: list[Any]) -> list[Any]:
+        """A case, and before it one that only tells that it is looked at."""
+        line = self._line = case.pattern.lineno
+        cases = [case]
+        if line != match.lineno:
+            told = b.before(b.mark(self.site(LINE, line)), b.constant(False))
+            cases.insert(0, _ast.match_case(pattern=_ast.MatchAs(pattern=None, name=None), guard=told, body=[_ast.Pass()]))
+        bound = self.bound(captured(case.pattern))
+        body = self._body(case.body, line)
+        asked = [b.expression(n) for n in _copy(looked)]
+        if case.guard is None:
+            body = [*asked, *bound, *body]
+        else:
+            case.guard = self.value(case.guard)
+            for told in reversed([*_copy(asked), *bound]):
+                case.guard = b.before(told.value, case.guard)
+            body = [*asked, *body]
+        case.body = body
+        b.place(case.body, case.pattern)
+        return b.place(cases, case.pattern)
+
     def _on_Continue(self, node: Any) -> list[Any]:
-        return [node] if self._again is None else [b.breath(), b.emit(self._again), node]
+        if self._again is None:
+            return [node]
+        if self._blocks:  # what surrounds it runs first
+            return [b.expression(b.method_of(b.LATER, "append", b.constant(1))), node]
+        return [b.breath(), b.emit(self._again), node]
 
     def _block(self, body: list[Any], line: int = 0) -> list[Any]:
         """The body of a try or with: exceptions are told before anything else sees them."""
@@ -535,6 +621,7 @@ class Rewriter:
         assert self.scope is not None
         begins = b.mark(self.site(LINE, node.lineno))
         first = [b.expression(b.call(b.HANDLED))]
+        self._line = node.lineno
         if node.type is None:
             first.insert(0, b.expression(begins))
         else:

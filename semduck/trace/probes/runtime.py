@@ -15,6 +15,7 @@ from sys import _getframe, exc_info
 from ..kinds import ATOM_IDS, TEXT, Function, Module, atom, ref
 from ..readers import READERS
 from ..resolve import MISSING
+from ..statements import HIDDEN
 from ..tail import text_of
 from . import build as b
 from .plans import Plans
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 CHANGING = frozenset(READERS) | {"bytearray"}
 NoneType = type(None)
+# From 3.13 on python does not wake a generator to close it, unless it waits inside a try or with.
+SILENT = sys.version_info >= (3, 13)
 NOTHING: dict[str, Any] = {}
 NEAR = 50  # calls between two counts of the frames on the stack
 ROOM = 60  # stack entries our helpers may need
@@ -57,8 +60,10 @@ class Runtime:
         self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
         self.quiet: list[int] = []  # by statement: 1 when no code of the program can run while it is half done
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
+        self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
+        self.keys: dict[int, int] = {}  # address of a generator's frame -> its number in the log
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
-        self.helpers: list[Any] = [None] * 32
+        self.helpers: list[Any] = [None] * 37
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -76,7 +81,8 @@ class Runtime:
             b.OUTSIDE: self.outside, b.PARENT: self.parent, b.CLASS_NAMES: self.class_names, b.FREE: self.free,
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
-            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed, b.QUIET: self.quiet}
+            b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed, b.QUIET: self.quiet, b.SHARED: self.shared,
+            b.YIELDED: self.yielded, b.RESUMED: self.resumed, b.LATER: [], b.ENDED: self.ended}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -141,6 +147,26 @@ class Runtime:
             ops = heap.take() + ops
             if ops:
                 self.buffer.append("!" + text_of(ops))
+
+    def shared(self, names: tuple[str, ...]) -> None:
+        """Names of enclosing functions were bound: calls on the stack that have them show it, too."""
+        frame: FrameType | None = _getframe(1)
+        ops, wanted, place = [], set(names), 0
+        with self.lock:
+            self.heap.begin()
+            while frame is not None:
+                code = frame.f_code
+                if self.number(code) >= 0 or (
+                        self.recorder.files.get(code.co_filename) is not None and code.co_name not in HIDDEN):
+                    if not wanted.isdisjoint(code.co_cellvars + code.co_freevars):
+                        for name, value in _locals(frame, names).items():
+                            self.heap.again(value)
+                            shown = ref(self.heap.token(value))
+                            ops.append(["c", place, name, shown])
+                    place += 1
+                frame = frame.f_back
+            ops = self.heap.take() + ops
+        self.buffer.append("!" + text_of(ops))
 
     def star(self) -> None:
         """`from x import *`: any name of the module may be new."""
@@ -245,6 +271,64 @@ class Runtime:
             self.numbers[id(code)] = found
             self.kept.append(code)
         return found
+
+    # -- generators ----------------------------------------------------------------------------------------
+
+    def yielded(self, code: int, line: int, value: Any) -> Any:
+        """A value goes out, and the frame waits until it is resumed."""
+        frame = _getframe(1)
+        at, depth = id(frame), len(self.stack)
+        key = self.keys.get(at)
+        if key is None:
+            key = self.keys[at] = self.recorder.frames
+            self.recorder.frames += 1
+        with self.lock:
+            self.heap.begin()
+            token = self.heap.token(value)
+            ops = self.heap.take()
+        self.buffer.append("#" + text_of(["yield", code, key, ops, ref(token)]))
+        mine = [p for p in self.pending if p[1] == depth]
+        if mine:
+            self.pending[:] = [p for p in self.pending if p[1] != depth]
+        self.suspended[at] = (key, code, line, [p[0] for p in mine])
+        self.stack.pop()
+        return value
+
+    def resumed(self, free: tuple[str, ...], sent: Any) -> Any:
+        """The frame goes on. free: its names of enclosing functions."""
+        frame = _getframe(1)
+        self._goes_on(frame)
+        if free:
+            self._names(_locals(frame, free))
+        return sent
+
+    def ended(self) -> None:
+        """A frame that can wait has ended."""
+        self.keys.pop(id(_getframe(1)), None)
+
+    def _goes_on(self, frame: FrameType) -> None:
+        found = self.suspended.pop(id(frame), None)
+        if found is None:
+            return
+        key, code, line, pending = found
+        back = frame.f_back
+        if self.pending and back is not None and self.number(back.f_code) < 0:
+            self.parent()
+        self.bindings_of(back)
+        self.stack.append((b.MARK, code))
+        self.pending += [(number, len(self.stack)) for number in pending]
+        self.buffer.append("#" + text_of(["resume", key, line]))
+
+    def _thrown_into(self, frame: FrameType, leaves: bool) -> bool:
+        """An exception was raised at the `yield` where a frame waited. True when nobody is to be told of it."""
+        if id(frame) not in self.suspended:
+            return False
+        if leaves and SILENT and type(exc_info()[1]) is GeneratorExit:
+            self.suspended.pop(id(frame))
+            self.stack.append(None)
+            return True
+        self._goes_on(frame)
+        return False
 
     # -- effects -------------------------------------------------------------------------------------------
 
@@ -377,6 +461,8 @@ class Runtime:
 
     def failed(self, code: int) -> None:
         """An exception is on its way through a frame: tell it, unless it was told here already."""
+        if self.suspended:
+            self._thrown_into(_getframe(1), False)
         error = exc_info()[1]
         key = (id(error), len(self.stack))
         if error is None or key in self.flying:
@@ -386,6 +472,8 @@ class Runtime:
 
     def left(self, code: int) -> None:
         """An exception leaves the frame."""
+        if self.suspended and self._thrown_into(_getframe(1), True):
+            return
         self.failed_in(code, _getframe(1))
         error, depth = exc_info()[1], len(self.stack)
         self.flying[:] = [k for k in self.flying if k[0] != id(error) or k[1] != depth]

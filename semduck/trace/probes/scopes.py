@@ -19,7 +19,7 @@ LOOPS = (_ast.For, _ast.AsyncFor, _ast.While)
 BLOCKS = tuple(getattr(_ast, n) for n in ("Try", "TryStar", "With", "AsyncWith") if hasattr(_ast, n))
 # Left to sys.settrace: frames that stop and go on, and what cannot be told from the outside.
 HARD = tuple(getattr(_ast, n) for n in (
-    "Yield", "YieldFrom", "Await", "AsyncFor", "AsyncWith", "Match", "TryStar", "Nonlocal"))
+    "YieldFrom", "Await", "AsyncFor", "AsyncWith", "TryStar"))
 
 
 WATCHED = frozenset({"locals", "vars", "exec", "eval", "dir"})  # see or change the names of their caller
@@ -65,14 +65,34 @@ def can_follow(body: list[Any], function: bool = True) -> bool:
             return False  # python does not tell of its last test
         if function and isinstance(node, _ast.Name) and node.id in WATCHED:
             return False
-        if isinstance(node, BLOCKS) and _continues(node):
+        if isinstance(node, _ast.Lambda) and any(isinstance(n, _ast.Yield) for n in own([node.body])):
             return False
-        if function and isinstance(node, SCOPES) and any(isinstance(n, _ast.Nonlocal) for n in every([node])):
-            return False
-    return True
+    return _unbinds_only_its_own(body)
 
 
-def _continues(block: Any) -> bool:
+def _unbinds_only_its_own(body: list[Any]) -> bool:
+    """No `del` of a name that another function has."""
+    others = {n for node in own(body) if isinstance(node, _ast.Nonlocal) for n in node.names}
+    return not others or not any(
+        isinstance(n, _ast.Name) and type(n.ctx) is _ast.Del and n.id in others for n in own(body))
+
+
+def suspends(body: list[Any]) -> bool:
+    """Is there a yield in it?"""
+    return any(isinstance(n, _ast.Yield) for n in own(body))
+
+
+def captured(pattern: Any) -> list[str]:
+    """Names a pattern of a `match` binds, in order."""
+    found = []
+    for node in every([pattern]):
+        name = getattr(node, "name", None) or getattr(node, "rest", None)
+        if type(name) is str:
+            found.append(name)
+    return list(dict.fromkeys(reversed(found)))
+
+
+def continues(block: Any) -> bool:
     """Does a `continue` leave this try or with? The line of its loop runs after what the block does then."""
     work = list(children(block))
     while work:
@@ -123,5 +143,7 @@ class Names:
             names = node.names
         elif isinstance(getattr(node, "name", None), str):
             names = [node.name]
+        elif isinstance(getattr(node, "rest", None), str):
+            names = [node.rest]
         for name in names:
             self.bound[name] = self.bound.get(name, 0) + 1
