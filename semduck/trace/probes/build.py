@@ -13,16 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Placeholders: frozensets, because the compiler folds them into nothing.
-BUFFER, HELPERS, STACK, GATE = (
-    frozenset({"\0semduck " + name}) for name in ("buffer", "helpers", "stack", "gate"))
+# Placeholders: tuples too short for the places in them that are asked for, so that the compiler cannot work
+# out what is there.
+BUFFER, HELPERS, STACK, GATE = (("\0semduck " + name,) for name in ("buffer", "helpers", "stack", "gate"))
 MARK = "\0semduck code"
 
 # Places in the list of helpers.
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
  DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET,
- SHARED, YIELDED, RESUMED, LATER, ENDED) = range(37)
+ SHARED, YIELDED, RESUMED, LATER, ENDED) = range(1, 38)
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -43,7 +43,7 @@ def call(number: int, *arguments: Any) -> Any:
     return _ast.Call(func=helper(number), args=list(arguments), keywords=[])
 
 
-def method(owner: frozenset[str], name: str, *arguments: Any) -> Any:
+def method(owner: tuple[str, ...], name: str, *arguments: Any) -> Any:
     return _ast.Call(func=_ast.Attribute(value=constant(owner), attr=name, ctx=LOAD), args=list(arguments),
                      keywords=[])
 

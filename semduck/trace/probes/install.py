@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 Code = type((lambda: 0).__code__)
 
 
-OBSERVERS = frozenset({"settrace", "setprofile", "cProfile", "profile", "pdb", "bdb", "set_trace", "breakpoint",
+# A file that speaks of one of these stays as it is: they show or copy the code of functions, or watch it run.
+OBSERVERS = frozenset({"__code__", "co_code", "co_consts", "co_names", "dis", "bytecode", "CodeType", "tracemalloc",
+                       "cloudpickle", "dill", "joblib", "loky", "ray", "dask", "pyspark", "numba", "njit", "jit",
+                       "settrace", "setprofile", "cProfile", "profile", "pdb", "bdb", "set_trace", "breakpoint",
                        "monitoring", "settrace_all_threads", "setprofile_all_threads", "coverage", "viztracer"})
+
+
+# In a file that speaks of one of these, generators may go on in another thread than the one they began in.
+THREADS = frozenset({"threading", "_thread", "Thread", "concurrent", "ThreadPool", "ThreadPoolExecutor", "to_thread"})
 
 
 def mentioned(tree: Any) -> set[str]:
@@ -78,7 +85,7 @@ class Probes:
                 return None
             if "setrecursionlimit" in watched:
                 self.runtime.lower_gate(8)
-            rewriter = Rewriter(tree, self.sites, self._next_code)
+            rewriter = Rewriter(tree, self.sites, self._next_code, waits=not watched & THREADS)
             tree = rewriter.rewrite()
             code = quietly(tree if sets is None else sets.keep_order(tree), filename, 0)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -127,7 +134,7 @@ class Probes:
         for constant in code.co_consts:
             if type(constant) is Code:
                 constant = self._finish(constant, told)
-            elif type(constant) is frozenset and constant in self.lists:
+            elif type(constant) is tuple and constant in self.lists:
                 constant = self.lists[constant]
             elif type(constant) is tuple and len(constant) == 2 and constant[0] == b.MARK:
                 mark = constant[1]

@@ -70,8 +70,10 @@ class Main:
         sets = Sets(plain)
         probes.runtime.helpers[b.FROZEN] = sets.known
         real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
-        code = probes.instrument(data, self.path, sets) or plain
+        code = probes.instrument(data, self.path, sets)
         probes.lists = real
+        if code is None:
+            raise ValueError("the program has to stay as it is")
         header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
         with open(compiled, "wb") as out:
             out.write(header + dumps(code))

@@ -51,7 +51,7 @@ setitimer fork forkpty setrlimit""".split())
 
 
 class Silent(_ast.Pass):  # type: ignore[misc]
-    """Where a `global` stood: no step."""
+    """Where a `global` or `nonlocal` stood: no step."""
 
 
 class Scope:
@@ -101,11 +101,11 @@ class Scope:
 
 
 class Rewriter:
-    """Rewrites one file. new_code() gives the number of the next code object."""
+    """Rewrites one file. new_code() gives the number of the next code object. waits: generators, too."""
 
-    def __init__(self, tree: Any, sites: Sites, new_code: Callable[[], int]) -> None:
+    def __init__(self, tree: Any, sites: Sites, new_code: Callable[[], int], waits: bool = True) -> None:
         self.tree, self.sites, self.new_code = tree, sites, new_code
-        self.names = Names(tree)
+        self.names, self.waits = Names(tree), waits
         self.needs_tracing = False  # some function is left to sys.settrace
         self.scope: Scope | None = None
         self.codes: list[int] = []
@@ -214,7 +214,7 @@ class Rewriter:
     def _function(self, node: Any) -> None:
         outer, body = self.scope, node.body
         parameters = _parameters(node.args)
-        if not can_follow(body):
+        if not can_follow(body) or (suspends(body) and not self.waits):
             self.needs_tracing = True
             node.body = self._left_alone("function", body, parameters)
         else:
@@ -235,10 +235,10 @@ class Rewriter:
             silent = True
         else:
             silent = False
-        declared = sorted({n for s in own(body) if isinstance(s, _ast.Global) for n in s.names})
-        if declared:  # once, before both ways through the function
-            head = [*head, b.place(_ast.Global(names=declared), body[0])]
-            body = _without_globals(body)
+        if scope.globals or scope.others:  # declared once, before both ways through the function
+            kinds = ((_ast.Global, scope.globals), (_ast.Nonlocal, scope.others))
+            head = [*head, *(b.place(kind(names=sorted(names)), body[0]) for kind, names in kinds if names)]
+            body = _without_declarations(body)
         plain = _copy(body)
         scope.blocks = -1 if any(_returns_from_block(s) for s in body) else 0
         enter = self._enter(scope, parameters, node.name == "__del__")
@@ -246,7 +246,7 @@ class Rewriter:
         inside += [b.emit(self.site(VALUE if scope.blocks < 0 else RETURN)), b.emit(b.constant(None))]
         probed = [self._push(scope), *enter, self._guard(inside, scope)]
         beyond = b.call(b.LEN, b.constant(b.STACK))
-        limit = _ast.Subscript(value=b.constant(b.GATE), slice=b.constant(0), ctx=b.LOAD)
+        limit = _ast.Subscript(value=b.constant(b.GATE), slice=b.constant(1), ctx=b.LOAD)
         ask = _ast.BoolOp(op=_ast.And(), values=[
             _ast.Compare(left=beyond, ops=[_ast.Gt()], comparators=[limit]), b.call(b.OUTSIDE)])
         test = _ast.BoolOp(op=_ast.Or(), values=[b.helper(b.DEEP), ask])
@@ -469,7 +469,8 @@ class Rewriter:
         """Before a statement that leaves a `finally` block: what was flying is gone."""
         assert self.scope is not None
         if any(self.scope.finals):
-            return [b.expression(b.guarded(b.FLYING, b.call(b.HANDLED)))]
+            forget = b.guarded(b.LATER, b.method_of(b.LATER, "clear"))
+            return [b.expression(b.guarded(b.FLYING, b.call(b.HANDLED))), b.expression(forget)]
         return []
 
     def _on_Break(self, node: Any) -> list[Any]:
@@ -688,8 +689,8 @@ def _returns_from_block(node: Any) -> bool:
     return False
 
 
-def _without_globals(body: list[Any]) -> list[Any]:
-    """The same with `pass` for every `global`."""
+def _without_declarations(body: list[Any]) -> list[Any]:
+    """The same with `pass` for every `global` and `nonlocal`."""
     for node in own(body):
         for field in node._fields:
             value = getattr(node, field, None)
@@ -699,7 +700,7 @@ def _without_globals(body: list[Any]) -> list[Any]:
 
 
 def _passed(node: Any) -> Any:
-    return b.place(Silent(), node) if isinstance(node, _ast.Global) else node
+    return b.place(Silent(), node) if isinstance(node, (_ast.Global, _ast.Nonlocal)) else node
 
 
 def _copy(nodes: list[Any]) -> list[Any]:

@@ -49,7 +49,7 @@ class Runtime:
         self.resolver = recorder.absorber.resolver
         self.buffer: list[Any] = []
         self.stack: list[Any] = []
-        self.gate: list[int] = [64]
+        self.gate: list[int] = [0, 64]
         self.least = 64  # what the gate is while nobody hurries
         self.gave_way = False
         self.thread = get_ident()
@@ -63,7 +63,7 @@ class Runtime:
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
         self.keys: dict[int, int] = {}  # address of a generator's frame -> its number in the log
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
-        self.helpers: list[Any] = [None] * 37
+        self.helpers: list[Any] = [None] * 38
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -230,10 +230,10 @@ class Runtime:
         """The list of probes is too long (or no longer): the program has to wait at its next round or call."""
         if yes:
             self.full.append(1)
-            self.gate[0] = -1
+            self.gate[1] = -1
         elif self.full:
             self.full.clear()
-            self.gate[0] = self.least
+            self.gate[1] = self.least
 
     def open_gate(self) -> None:
         """Other threads may come: from now on every call asks."""
@@ -242,7 +242,7 @@ class Runtime:
     def lower_gate(self, calls: int) -> None:
         """Deeper calls than this ask whether they may go on with probes."""
         self.least = min(calls, self.least)
-        self.gate[0] = min(self.least, self.gate[0])
+        self.gate[1] = min(self.least, self.gate[1])
 
     def waits(self, number: int) -> None:
         """The statement may call the program's code when its own changes are half done."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from semduck.trace.model import Kind, Step, Value
 from semduck.trace.recording import Recording
@@ -49,15 +49,27 @@ def compare(program: str, recording: Recording, rows: list[dict[str, Any]], limi
     report = Report(program)
     ours: dict[int, list[Step]] = {}
     theirs: dict[int, list[dict[str, Any]]] = {}
-    for step in recording.steps(0, len(recording)):
+    for step in _begun(list(recording.steps(0, len(recording))), lambda s: (s.frame, s.kind.value)):
         ours.setdefault(step.thread, []).append(step)
-    for row in rows:
+    for row in _begun(rows, lambda r: (r["frame"], r["kind"])):
         theirs.setdefault(row["lane"], []).append(row)
     if list(ours) != list(theirs):
         report.problems.append(f"{program}: lanes {list(theirs)} expected, recorded {list(ours)}")
     for lane in ours.keys() & theirs.keys():
         _compare_lane(report, recording, ours[lane], theirs[lane], limit)
     return report
+
+
+T = TypeVar("T")
+
+
+def _begun(steps: list[T], what: Callable[[T], tuple[int, str]]) -> list[T]:
+    """Without generators that were closed before they began: sys.settrace tells of a call, an exception and an
+    end where nothing of the function ran."""
+    kinds: dict[int, list[str]] = {}
+    for step in steps:
+        kinds.setdefault(what(step)[0], []).append(what(step)[1])
+    return [s for s in steps if kinds[what(s)[0]] != ["call", "exception", "unwind"]]
 
 
 def _compare_lane(
