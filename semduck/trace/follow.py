@@ -44,6 +44,8 @@ class Recorder:
         self.files = self.register.files
         self.live: dict[int, Followed] = {}  # by address of the frame
         absorber = Absorber(self.heap, self.register, self.live)
+        self.suspended = self.heap.suspended
+        self.suspended.is_user_code = self.register.is_user_code
         self.absorb, self.hold = absorber.absorb, absorber.hold
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
@@ -141,7 +143,10 @@ class Recorder:
         self.frames += 1
         caller = parent.fid if parent else -1
         self.log.emit(["F", followed.fid, info.number, caller, lane.number, space.number])
-        self._step([CALL, followed.fid, frame.f_lineno, self.absorb(followed, frame)])
+        ops = self.absorb(followed, frame)
+        if self.suspended.frames:
+            ops += self.suspended.now(id(frame), code, "running")
+        self._step([CALL, followed.fid, frame.f_lineno, ops])
         return followed.local
 
     def _go_on(self, followed: Followed, frame: FrameType) -> Any:
@@ -150,6 +155,7 @@ class Recorder:
         followed.lane = self.register.lane()
         parent = self._absorb_parent(frame)
         ops = self.absorb(followed, frame)
+        ops += self.suspended.now(id(frame), frame.f_code, "running")
         self._step([RESUME, followed.fid, frame.f_lineno, ops, None, parent.fid if parent else -1])
         return followed.local
 
@@ -226,6 +232,8 @@ class Recorder:
         heap.begin()
         token = heap.token(arg)
         ops += heap.take()
+        if self.suspended.frames:
+            ops += self.suspended.now(id(frame), frame.f_code, "suspended" if kind == YIELD else "finished")
         followed.suspended = kind == YIELD
         if kind != YIELD:
             followed.closed, followed.held = True, None

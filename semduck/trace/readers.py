@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 
 from .kinds import Layout, is_descriptor, isinstance_dict, type_dict
-from .labels import arguments
+from .labels import arguments, cause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def sequence(value: Any, layout: Layout) -> Content:
         return None, value[:WIDTH], len(value)
     base = layout.base
     return None, list(islice(base.__iter__(value), WIDTH)), base.__len__(value)
+
+
+def count(value: Any, layout: Layout) -> int:
+    """How many elements or attributes there are."""
+    if layout.kind in ("object", "exception"):
+        held = layout.instance_dict.__get__(value) if layout.instance_dict is not None else {}
+        return dict.__len__(held) + len(layout.slots)
+    length: int = layout.base.__len__(value) if layout.base is not object else 0
+    return length
 
 
 def mapping(value: Any, layout: Layout) -> Content:
@@ -64,9 +73,14 @@ def instance(value: Any, layout: Layout) -> Content:
 
 
 def exception(value: Any, layout: Layout) -> Content:
-    """Arguments and attributes of an exception."""
+    """Arguments, attributes (notes among them) and the cause of an exception."""
     keys, values, length = instance(value, layout)
-    return ["args", *(keys or ())], [arguments(value), *values], length + 1
+    keys, values = ["args", *(keys or ())], [arguments(value), *values]
+    caused = cause(value)
+    if caused is not None:
+        keys.append("__cause__")
+        values.append(caused)
+    return keys, values, length + 1 + (caused is not None)
 
 
 def class_data(value: Any, layout: Layout) -> Content:

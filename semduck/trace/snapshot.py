@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from _weakref import ref as weak
 
+from .adapters import find
+from .elements import ARRAYS, Elements
 from .kinds import (
     ATOM_IDS,
     LEAF_IDS,
@@ -26,7 +28,8 @@ from .kinds import (
     type_dict,
 )
 from .labels import label
-from .readers import READERS, WIDTH, instance
+from .readers import READERS, WIDTH, count, instance
+from .suspended import Suspended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 NEW_PER_EVENT = 20_000  # objects looked at in one event
+LONG = frozenset({"str", "bytes", "bytearray"})
 
 
 def _user_class(modules: set[str]) -> Callable[[type], bool]:
@@ -54,6 +58,7 @@ class Heap:
         self.ops: list[Any] = []
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
+        self.elements, self.suspended = Elements(self), Suspended()
 
     # -- one event ---------------------------------------------------------------------------------------
 
@@ -80,6 +85,8 @@ class Heap:
             shadow, value, deep = work.pop()
             if self.seen < NEW_PER_EVENT:
                 self._visit(shadow, value, deep)
+            elif not shadow.epoch and shadow.kind in READERS:
+                self._tell_length(shadow, count(value, self.layout(shadow.type)))
 
     def take(self) -> list[Any]:
         """Look at everything queued; the operations of this event, which is over."""
@@ -109,6 +116,9 @@ class Heap:
         found = self.layouts.get(id(cls))
         if found is None:
             found = self.layouts[id(cls)] = Layout(cls, self.is_user)
+            found.adapter = find(found)
+            if found.adapter is not None and found.kind == "object":
+                found.without_base(found.adapter.base)
         return found
 
     def _adopt(self, value: Any, level: int) -> Shadow:
@@ -120,19 +130,25 @@ class Heap:
         shadow = Shadow(self.next_oid, id(value), cls, kind, level)
         if kind == "object" and not layout.user:
             shadow.level = level + 1
-        if layout.weak and kind != "class":
+        adapter = layout.adapter
+        if adapter is not None and adapter.changes:
+            shadow.adapter = adapter
+        if (layout.weak or kind in ARRAYS) and kind != "class":
             try:
                 shadow.watch = weak(value)
             except TypeError:  # subclasses of int, tuple and bytes have no room for one
                 layout.weak = False
         if layout.user and layout.instance_dict and _needs_attrs(kind):
             self._add_attrs(shadow, layout)
-        shadow.text = label(value, kind, layout)
+        running = kind == "generator"
+        shadow.text = self.suspended.adopt(shadow, value) if running else label(value, kind, layout)
         event = ["N", shadow.oid, kind, layout.name if kind != "class" else "type", shadow.text]
         if shadow.attrs:
             event.append(shadow.attrs.oid)
         self.ops.append(event)
         self.shadows[id(value)] = shadow
+        if kind in LONG:
+            self._tell_length(shadow, layout.base.__len__(value))
         return shadow
 
     def _add_attrs(self, shadow: Shadow, layout: Layout) -> None:
@@ -146,10 +162,11 @@ class Heap:
             return LEAF_KINDS.get(id(cls), "opaque")
         if isinstance_type(value):
             return "class" if self.is_user(value) else "type"
-        kind = layout.kind
+        kind = layout.adapter.kind if layout.adapter is not None and layout.adapter.kind else layout.kind
         if kind != "object":
             return kind
-        if not layout.user and (level >= 1 or not layout.instance_dict or layout.name in WEAK):
+        told = layout.adapter is not None or layout.name in WEAK
+        if not layout.user and (level >= 1 or told or not layout.instance_dict):
             return "opaque"
         return "object" if layout.instance_dict or layout.slots else "opaque"
 
@@ -161,8 +178,8 @@ class Heap:
         if shadow.epoch == -self.epoch:  # already looked at deeply
             return
         shadow.epoch = -self.epoch if deep else self.epoch
-        if shadow.kind in ("bytearray", "opaque"):
-            self._retext(shadow, value)
+        if shadow.adapter is not None or shadow.kind == "bytearray":
+            self._look(shadow, value, deep)
         reader = READERS.get(shadow.kind)
         if reader is not None:
             self.seen += 1
@@ -175,11 +192,24 @@ class Heap:
             keys, values, length = instance(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)
 
-    def _retext(self, shadow: Shadow, value: Any) -> None:
+    def _look(self, shadow: Shadow, value: Any, deep: bool) -> None:
+        """What is not followed element by element: arrays, tables, texts that may change."""
+        if shadow.kind in ARRAYS:
+            self.seen += 1
+            self.elements.look(shadow, value, deep)
+            return
+        if shadow.kind == "bytearray":
+            self._tell_length(shadow, bytearray.__len__(value))
         text = label(value, shadow.kind, self.layout(shadow.type))
         if text != shadow.text:
             shadow.text = text
             self.ops.append(["T", shadow.oid, text])
+
+    def _tell_length(self, shadow: Shadow, length: int) -> None:
+        """The length of what is not followed, or not yet."""
+        if shadow.ids != [length]:
+            shadow.ids = [length]
+            self.ops.append(["p", shadow.oid, 0, 0, [], length])
 
     def _splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
                 deep: bool) -> None:
@@ -273,6 +303,7 @@ class Heap:
             for kids in (shadow.kids, shadow.key_kids, [shadow.attrs]):
                 work += [k for k in kids or () if type(k) is Shadow]
         self.shadows = {i: s for i, s in self.shadows.items() if s.oid in kept}
+        self.elements.forget(kept)
         return len(kept)
 
 
@@ -283,7 +314,8 @@ def _died(shadow: Shadow) -> bool:
 
 def _needs_attrs(kind: str) -> bool:
     """Kinds with followed content of their own, whose attributes are kept beside it."""
-    return kind in SCALARS or (kind in READERS and kind not in ("object", "exception", "class"))
+    followed = kind in READERS and kind not in ("object", "exception", "class")
+    return followed or kind in SCALARS or kind == "array"
 
 
 def _unchanged(shadow: Shadow, ids: list[int], count: int) -> tuple[int, int]:

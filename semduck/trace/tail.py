@@ -35,7 +35,7 @@ _encode = make_encoder(
 )  # json's own C encoder, without importing json into the program
 
 
-def encode(event: Event) -> bytes:
+def encode(event: Event | dict[str, Any]) -> bytes:
     """One event as a line of JSON."""
     return ("".join(_encode(event, 0)) + "\n").encode("ascii")
 

@@ -14,7 +14,7 @@ from semduck.trace.model import Kind, Step, Value
 from semduck.trace.recording import Recording
 
 WIDE = 100_000
-CLOSED = {"opaque", "elided", "function", "class", "type", "module", "generator"}
+CLOSED = {"opaque", "elided", "function", "class", "type", "module", "generator", "array", "frame"}
 SCALARS = {"int", "float", "str", "bytes", "complex", "bytearray"}
 PLAIN = {"NoneType": "none", "bool": "bool", "int": "int", "float": "float", "str": "str", "bytes": "bytes",
          "complex": "complex"}  # fmt: skip
@@ -242,6 +242,8 @@ class Walk:
         items, attributes = node.get("items", []), node.get("attrs", [])
         if node["kind"] == "exception":
             attributes = [["args", node["args"]], *attributes]
+            if "cause" in node:
+                attributes.append(["__cause__", node["cause"]])
         labels = [label for label, _ in children]
         if len(children) != len(items) + len(attributes):
             names = [name for name, _ in attributes]
@@ -249,7 +251,7 @@ class Walk:
         if value.length is not None and items and value.length != len(items):
             raise Mismatch(f"{path}: length {len(items)} expected, got {value.length}")
         split = len(items)
-        self._items(node["kind"], items, children[:split], path)
+        self._items(node["kind"], items, children[:split], path, node.get("fields"))
         found = dict(children[split:])
         for name, child in attributes:
             if name in UNSTABLE:
@@ -267,12 +269,19 @@ class Walk:
             raise Mismatch(f"{path}: {opened.more} children are not shown although all were asked for")
         return opened.children
 
-    def _items(self, kind: str, items: list[Any], children: tuple[tuple[str, Value], ...], path: str) -> None:
+    def _items(
+        self,
+        kind: str,
+        items: list[Any],
+        children: tuple[tuple[str, Value], ...],
+        path: str,
+        names: list[str] | None,
+    ) -> None:
         if kind in UNORDERED:
             self._unordered(items, [v for _, v in children], path)
             return
         for index, (item, (label, child)) in enumerate(zip(items, children, strict=True)):
-            wanted = str(index)
+            wanted = names[index] if names else str(index)
             if kind == "dict":
                 key, item = item
                 wanted = _key_label(key) or label

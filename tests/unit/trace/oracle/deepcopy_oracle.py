@@ -103,6 +103,8 @@ class Picture:
         if kind in ("list", "tuple", "set", "frozenset", "deque"):
             base = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "deque": deque}[kind]
             node["items"] = [self.of(v) for v in base.__iter__(value)]  # type: ignore[attr-defined]
+            if kind == "tuple":
+                node["fields"] = field_names(type(value))
         elif kind == "dict":
             pairs = list(dict.items(value))
             if has_base(type(value), OrderedDict):  # its own order, which dict does not know
@@ -111,6 +113,9 @@ class Picture:
             node["items"] = [[self.of(k), self.of(v)] for k, v in pairs]
         elif kind == "exception":
             node["args"] = self.of(BaseException.__dict__["args"].__get__(value))
+            cause = BaseException.__dict__["__cause__"].__get__(value)
+            if cause is not None:
+                node["cause"] = self.of(cause)
         elif kind != "object":
             scalar: Any = next(b for b, name in BASES if name == kind)
             node["text"] = hex(int.__int__(value)) if kind == "int" else scalar.__repr__(value)
@@ -126,6 +131,11 @@ class Picture:
             if not name.startswith("_") and not hidden:
                 found.append([name, self.of(v)])
         return found
+
+
+def field_names(cls: type) -> list[str]:
+    """Names of the fields of a named tuple, [] for other tuples."""
+    return next((list(class_dict(b)["_fields"]) for b in mro(cls) if "_fields" in class_dict(b)), [])
 
 
 def instance_attributes(value: Any, cls: type) -> list[tuple[str, Any]] | None:

@@ -1,0 +1,127 @@
+"""What adapters are made of: reading one field of an object, and short texts of plain values.
+
+Runs inside the recorded process.
+"""
+
+from __future__ import annotations
+
+from ..kinds import (
+    ATOM_IDS,
+    Builtin,
+    Function,
+    GetSet,
+    Member,
+    isinstance_type,
+    mro,
+    type_dict,
+    type_name,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+SHORT = 80  # characters of a part of a text
+PARTS = 20  # parts of one value, say groups of a match
+DIGITS = 1 << 512  # numbers beyond are told by their size
+
+
+class Seen:
+    """What was seen of an array or a table: a description and its first elements.
+
+    mark: bytes that are equal when nothing changed, None when only a comparison of elements can tell.
+    elements: makes them when they are needed. whole: are they all there?
+    """
+
+    __slots__ = ("about", "elements", "length", "mark", "whole")
+
+    def __init__(self, about: dict[str, Any], elements: Callable[[], Sequence[Any]], length: int,
+                 mark: bytes | None = None, whole: bool = True) -> None:
+        self.about, self.elements, self.length, self.mark, self.whole = about, elements, length, mark, whole
+
+
+class Adapter:
+    """How values of one library class are read.
+
+    text: its one line. look: description and elements of an array. kind: of the Value, "" for the usual one.
+    changes: may it change after it was made? memory: number of the memory that several arrays may share.
+    base: the library's class.
+    """
+
+    __slots__ = ("base", "changes", "kind", "look", "memory", "text")
+
+    def __init__(self, text: Callable[[Any, Any], str] | None = None, kind: str = "", *,
+                 look: Callable[[Any], Seen] | None = None, changes: bool = False,
+                 memory: Callable[[Any], int] | None = None, base: Any = None) -> None:
+        self.text, self.kind, self.look, self.changes = text, kind, look, changes
+        self.memory, self.base = memory, base
+
+    def of(self, base: type) -> Adapter:
+        """The same for one class."""
+        return Adapter(self.text, self.kind, look=self.look, changes=self.changes, memory=self.memory,
+                       base=base)
+
+    def label(self, value: Any) -> str:
+        """The text, "" when it cannot be had."""
+        if self.text is None:
+            return ""
+        try:
+            return self.text(value, self.base)
+        except Exception:
+            return ""
+
+
+def field(value: Any, name: str) -> Any:
+    """An attribute kept in a C structure, a slot or the instance dictionary; never a property of a class."""
+    holder: Any = None
+    for klass in mro(type(value)):
+        names = type_dict(klass)
+        found: Any = names.get(name)
+        if type(found) is GetSet or type(found) is Member:
+            return found.__get__(value)
+        if holder is None and type(names.get("__dict__")) is GetSet:
+            holder = names["__dict__"]
+    held = holder.__get__(value) if holder is not None else {}
+    return dict.__getitem__(held, name)
+
+
+def is_a(value: Any, base: Any) -> bool:
+    """isinstance() that asks nobody."""
+    return any(k is base for k in mro(type(value)))
+
+
+def short(value: Any, size: int = SHORT) -> str:
+    """A text for any object: plain values as they are written, of others the name."""
+    cls = type(value)
+    if id(cls) in ATOM_IDS:
+        return plain(value, size)
+    if cls is Function or cls is Builtin:
+        return clean(value.__qualname__)
+    if isinstance_type(value):
+        return clean(type_name(value))
+    if cls is tuple:
+        inner = [short(v, size) for v in value[:PARTS]] + ["…"] * (len(value) > PARTS)
+        return f"({', '.join(inner)}{',' * (len(inner) == 1)})"
+    return f"<{clean(type_name(cls))}>"
+
+
+def plain(value: Any, size: int = SHORT) -> str:
+    """An exact str, bytes, number, None, ...: at most about `size` characters."""
+    cls = type(value)
+    if cls is str or cls is bytes:
+        text = repr(value[:size])
+        return text if len(value) <= size else f"{text}…"
+    if cls is int and not -DIGITS < value < DIGITS:
+        return f"<int of {value.bit_length()} bits>"
+    return repr(value)
+
+
+def clean(text: Any) -> str:
+    """Exactly a str, whatever was given for a name."""
+    return text if type(text) is str else "?"
+
+
+def kind_name(value: Any) -> str:
+    """Name of an object's class."""
+    return clean(type_name(type(value)))

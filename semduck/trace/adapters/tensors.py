@@ -1,0 +1,83 @@
+"""torch tensors: type, shape, device and first elements.
+
+Runs inside the recorded process. Nothing waits for a device, nothing is added to a graph or a trace: elements
+are read from the processor's memory only, through `data`, and not while the program listens to torch.
+"""
+
+from __future__ import annotations
+
+from ..kinds import type_dict
+from .arrays import WHOLE, library, taken
+from .parts import Seen, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LISTENERS = (("torch._C", "_len_torch_function_stack"), ("torch._C", "_len_torch_dispatch_stack"),
+              ("torch._C", "_get_tracing_state"), ("torch._C._autograd", "_profiler_enabled"),
+              ("torch._C._functorch", "peek_interpreter_stack"))
+
+
+def tensor(value: Any) -> Seen:
+    """A Tensor or a Parameter, never a class derived from them."""
+    if _listening():
+        return _unread({"shape": [], "dtype": "?"}, 0, "torch is being listened to")
+    base = type_dict(library("torch._C", "TensorBase"))
+    shape, device = list(field(value, "shape")), str(field(value, "device"))
+    about: dict[str, Any] = {"shape": shape, "dtype": str(field(value, "dtype")).removeprefix("torch.")}
+    if device != "cpu":
+        about["device"] = device
+    if field(value, "requires_grad"):
+        about["grad"] = True
+    size = base["numel"](value)
+    why = _why_not(value, base, device)
+    if why:
+        return _unread(about, size, why)
+    about["taken"] = part = taken(shape, size)
+    data = base["data"].__get__(value)
+    if part != shape:
+        data = base["__getitem__"](data, tuple(slice(n) for n in part))
+    return Seen(about, lambda: _flat(base["tolist"](data), len(part)), size, None, size <= WHOLE)
+
+
+def address(value: Any) -> int:
+    """A number that tensors (and numpy arrays) over the same memory have in common."""
+    base = type_dict(library("torch._C", "TensorBase"))
+    if _listening() or _why_not(value, base, str(field(value, "device"))):
+        return id(value)
+    start: int = base["data_ptr"](value)
+    offset: int = base["storage_offset"](value) * field(value, "itemsize")
+    return start - offset if start else id(value)
+
+
+def _unread(about: dict[str, Any], size: int, why: str) -> Seen:
+    return Seen({**about, "taken": [0], "why": why}, list, size, whole=False)
+
+
+def _listening() -> bool:
+    """Would a mode, a trace, a profiler or a transform of the program notice what we do?"""
+    for module, name in _LISTENERS:
+        ask = library(module, name)
+        if ask is None or ask():
+            return True
+    return False
+
+
+def _why_not(value: Any, base: Any, device: str) -> str:
+    """Why elements cannot be read without side effects; "" when they can."""
+    if device != "cpu":
+        return f"on {device}"
+    layout = str(field(value, "layout")).removeprefix("torch.")
+    if layout != "strided":
+        return layout
+    lazy = library("torch._C", "_is_cow_tensor")
+    special = field(value, "is_quantized") or field(value, "is_nested") or (lazy is not None and lazy(value))
+    return "in a special layout" if special else ""
+
+
+def _flat(nested: Any, axes: int) -> list[Any]:
+    """The elements of lists in lists."""
+    if axes == 0:
+        return [nested]
+    return nested if axes == 1 else [v for row in nested for v in _flat(row, axes - 1)]

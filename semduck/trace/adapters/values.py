@@ -1,0 +1,230 @@
+"""One-line texts of the standard library's values: dates, numbers, paths, enum members, matches, ...
+
+Runs inside the recorded process. Each function is given a value and the library's class it derives from.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from ..kinds import Member, is_static, mro, type_dict, type_name
+from .parts import PARTS, SHORT, field, kind_name, plain, short
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    _tuplegetter: Any
+else:
+    from _collections import _tuplegetter
+
+FLAGS = ((2, "IGNORECASE"), (4, "LOCALE"), (8, "MULTILINE"), (16, "DOTALL"), (64, "VERBOSE"), (256, "ASCII"))
+BIG = 2000  # bytes of a Decimal that is not written out
+
+
+def own_repr(value: Any, base: Any) -> str:
+    """repr() of a class that is known to show nothing but its own plain content."""
+    text: str = base.__repr__(value)
+    return text
+
+
+def piece(value: Any, base: Any) -> str:
+    """slice(0, 3, None)"""
+    return f"slice({short(value.start)}, {short(value.stop)}, {short(value.step)})"
+
+
+def decimal(value: Any, base: Any) -> str:
+    """Decimal('0.1')"""
+    if base.__sizeof__(value) > BIG:
+        return f"Decimal(<about {base.adjusted(value) + 1} digits>)"
+    return own_repr(value, base)
+
+
+def fraction(value: Any, base: Any) -> str:
+    """Fraction(1, 3)"""
+    top, bottom = (type_dict(base)[name].__get__(value) for name in ("_numerator", "_denominator"))
+    return f"{kind_name(value)}({short(top)}, {short(bottom)})"
+
+
+def uuid(value: Any, base: Any) -> str:
+    """UUID('12345678-1234-5678-1234-567812345678')"""
+    digits = f"{int.__index__(field(value, 'int')):032x}"
+    cuts = (0, 8, 12, 16, 20, 32)
+    return f"{kind_name(value)}('{'-'.join(digits[a:b] for a, b in pairwise(cuts))}')"
+
+
+# -- dates -------------------------------------------------------------------------------------------------
+
+
+def date(value: Any, base: Any) -> str:
+    """datetime.date(2024, 1, 31)"""
+    return f"{_prefix(value)}({', '.join(str(field(value, n)) for n in ('year', 'month', 'day'))})"
+
+
+def moment(value: Any, base: Any) -> str:
+    """datetime.datetime(2024, 1, 31, 12, 0, tzinfo=datetime.timezone.utc), datetime.time(12, 0)"""
+    day = ("year", "month", "day") if "date" in type_dict(base) else ()
+    parts = [field(value, name) for name in (*day, "hour", "minute", "second", "microsecond")]
+    while len(parts) > len(day) + 2 and parts[-1] == 0:
+        parts.pop()
+    texts = [str(part) for part in parts]
+    if field(value, "fold"):
+        texts.append("fold=1")
+    where = field(value, "tzinfo")
+    if where is not None:
+        texts.append(f"tzinfo={zone_text(where)}")
+    return f"{_prefix(value)}({', '.join(texts)})"
+
+
+def zone(value: Any, base: Any) -> str:
+    """datetime.timezone.utc, zoneinfo.ZoneInfo(key='Europe/Berlin')"""
+    return zone_text(value)
+
+
+def zone_text(value: Any) -> str:
+    """A time zone: one written in C tells what it is, of others only the name is told."""
+    cls = type(value)
+    name = type_name(cls)
+    if is_static(cls) and name == "timezone":
+        return _timezone(cls, value)
+    if name == "ZoneInfo" and type(type_dict(cls).get("key")) is Member:
+        return f"zoneinfo.ZoneInfo(key={short(field(value, 'key'))})"
+    return short(value)
+
+
+def _timezone(cls: Any, value: Any) -> str:
+    offset, *name = cls.__getinitargs__(value)
+    if not name and not field(offset, "days") and not field(offset, "seconds"):
+        return "datetime.timezone.utc"
+    parts = [own_repr(offset, type(offset)), *map(short, name)]
+    return f"datetime.timezone({', '.join(parts)})"
+
+
+def _prefix(value: Any) -> str:
+    return "datetime." * is_static(type(value)) + kind_name(value)
+
+
+# -- names of fields ---------------------------------------------------------------------------------------
+
+
+def field_names(cls: type) -> str:
+    """Names of a namedtuple's fields, or of those of a tuple with names made in C; "" for others."""
+    for klass in mro(cls):
+        names = type_dict(klass)
+        for key, kind in (("_fields", _tuplegetter), ("__match_args__", Member)):
+            found = names.get(key)
+            if type(found) is tuple and found and all(type(n) is str for n in found):
+                if all(type(names.get(n)) is kind for n in found):
+                    return " ".join(found)
+    return ""
+
+
+def factory(value: Any, base: Any) -> str:
+    """list, of a defaultdict(list)"""
+    return short(type_dict(base)["default_factory"].__get__(value))
+
+
+def maxlen(value: Any, base: Any) -> str:
+    """maxlen=3, of a deque that has one"""
+    most = type_dict(base)["maxlen"].__get__(value)
+    return "" if most is None else f"maxlen={most}"
+
+
+def member(value: Any, base: Any) -> str:
+    """Color.RED; <Number.ONE: 1> when it is a number or text as well"""
+    name = field(value, "_name_")
+    cls = type(value)
+    text = f"{kind_name(value)}.{name}" if type(name) is str else f"{kind_name(value)}(0)"
+    plain_type: Any = next((k for k in mro(cls) if k is int or k is str or k is float), None)
+    if plain_type is None:
+        return text
+    return f"<{text}: {plain(_exactly(value, plain_type), SHORT)}>"
+
+
+def _exactly(value: Any, base: Any) -> Any:
+    """The int, str or float an object of a class derived from it is."""
+    return str.__str__(value) if base is str else base.__add__(value, 0)
+
+
+def partial(value: Any, base: Any) -> str:
+    """partial(f, 1, key=2)"""
+    names = type_dict(base)
+    called, given, named = (names[n].__get__(value) for n in ("func", "args", "keywords"))
+    parts = [short(called), *map(short, given[:PARTS])]
+    if type(named) is dict:
+        parts += [f"{k}={short(v)}" for k, v in list(named.items())[:PARTS] if type(k) is str]
+    left = len(given) + len(named) + 1 - len(parts)
+    return f"{kind_name(value)}({', '.join(parts + ['…'] * (left > 0))})"
+
+
+# -- paths -------------------------------------------------------------------------------------------------
+
+
+def path(value: Any, base: Any) -> str:
+    """PosixPath('/tmp/a')"""
+    slots = {n: d for n, d in list(type_dict(base).items()) if type(d) is Member}
+    text = _slot(value, slots, "_str")
+    if type(text) is not str:
+        text = _put_together(value, slots)
+    return f"{kind_name(value)}({plain(text, 1000)})"
+
+
+def _slot(value: Any, slots: dict[str, Any], name: str) -> Any:
+    try:
+        return slots[name].__get__(value)
+    except (KeyError, AttributeError):  # of another version of python, or not filled yet
+        return None
+
+
+def _put_together(value: Any, slots: dict[str, Any]) -> str:
+    """A path that was never written out: from its parts (3.11), or from what it was made of (since 3.12)."""
+    drive, root, parts = (_slot(value, slots, n) for n in ("_drv", "_root", "_parts"))
+    if type(parts) is list:
+        start = f"{drive}{root}"
+        return start + "/".join(parts[1:] if start else parts) or "."
+    pieces = _slot(value, slots, "_raw_paths")
+    if type(pieces) is not list or not all(type(p) is str for p in pieces[:PARTS]):
+        return "…"
+    return _normal(pieces[:PARTS])
+
+
+def _normal(pieces: list[str]) -> str:
+    """Parts joined as on POSIX: an absolute one begins anew; no double or closing slash, no dot."""
+    joined = ""
+    for part in pieces:
+        joined = part if part[:1] == "/" else f"{joined}/{part}" if joined else part
+    start = "//" if joined[:2] == "//" and joined[:3] != "///" else "/" * (joined[:1] == "/")
+    return start + "/".join(p for p in joined.split("/") if p not in ("", ".")) or "."
+
+
+# -- regular expressions -----------------------------------------------------------------------------------
+
+
+def match(value: Any, base: Any) -> str:
+    """<re.Match span=(0, 3), match='abc', groups=('c',)>"""
+    names = type_dict(base)
+    text, count = names["string"].__get__(value), type_dict(type(names["re"].__get__(value)))
+    groups = count["groups"].__get__(names["re"].__get__(value))
+    spans = [names["span"](value, n) for n in range(min(groups, PARTS) + 1)]
+    if type(text) is not str and type(text) is not bytes:
+        return f"<re.Match span={spans[0]}>"
+    first, *others = (None if a < 0 else text[a : min(b, a + SHORT + 1)] for a, b in spans)
+    shown = f"<re.Match span={spans[0]}, match={short(first)}"
+    if groups > PARTS:
+        return f"{shown}, {groups} groups>"
+    return f"{shown}, groups={short(tuple(others))}>" if groups else f"{shown}>"
+
+
+def pattern(value: Any, base: Any) -> str:
+    """re.compile('a+', re.IGNORECASE)"""
+    names = type_dict(base)
+    flags = names["flags"].__get__(value)
+    words = "|".join(_flags(flags))
+    return f"re.compile({short(names['pattern'].__get__(value), 200)}{', ' * bool(words)}{words})"
+
+
+def _flags(flags: int) -> Iterator[str]:
+    return (f"re.{name}" for bit, name in FLAGS if flags & bit)
+
+
