@@ -14,11 +14,11 @@ from .resolve import MISSING, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from types import FrameType
     from typing import Any
 
-    from .effects import LineInfo, Path
+    from .effects import Effect, LineInfo, Path
     from .frames import Followed
     from .register import Register
     from .snapshot import Heap
@@ -173,6 +173,8 @@ class Absorber:
                 continue
             if what in ("shallow", "append"):
                 self._shallow(owner)
+                if effect[0] == "method" and self.resolver.library(owner):
+                    self._filled(effect, names, globals_, info.roots)
 
     def _tangled(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
         """Can one effect of the line hide where another one went? How far to look: "", deep, everything."""
@@ -214,6 +216,15 @@ class Absorber:
                 self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, EVERY)
             return
         self.heap.token(value)
+
+    def _filled(self, effect: Effect, names: Mapping[str, Any], globals_: dict[str, Any],
+                roots: Sequence[str]) -> None:
+        """A method in C may have written into a buffer it was given: file.readinto(buffer)."""
+        given = [self.resolver.name(root, names, globals_) for root in roots]
+        for value in (*given, self.resolver.path(effect[3], names, globals_)):
+            adapter = self.heap.layout(type(value)).adapter
+            if type(value) is bytearray or (adapter is not None and adapter.changes):
+                self.heap.deep(value)
 
     def _deep(self, followed: Followed, frame: FrameType, names: Mapping[str, Any],
               info: LineInfo | None) -> None:

@@ -157,6 +157,8 @@ def _inside(path: str, ref: Ref, oid: int, cursor: Cursor, k: int, after: Value,
     sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque", "array")
     if not names:
         return [Change(path, before, after, frame)]  # the same elements in another order
+    if after.kind == "array" and [n for n, _ in before.children] != [n for n, _ in after.children]:
+        return [Change(path, before, after, frame)]  # another shape, other labels
     if (sequence and (before.length != after.length or len(names) > MANY)) or len(names) > MANY:
         return [Change(path, before, after, frame)]
     if after.kind in ("set", "frozenset"):

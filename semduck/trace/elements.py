@@ -5,6 +5,7 @@ Runs inside the recorded process. Elements are made anew at each look, so here v
 
 from __future__ import annotations
 
+from .adapters.memory import below
 from .adapters.parts import Seen
 from .kinds import ATOM_IDS, Shadow, Text, ref
 from .tail import encode
@@ -52,7 +53,8 @@ class Elements:
         if first:
             self._register(shadow, value, known)
         elif changed or not seen.whole:
-            self._others(shadow, known)
+            self.shared(known.memory, shadow)
+            self._bytes_below(value)
 
     def _describe(self, shadow: Shadow, known: _Known, seen: Seen) -> bool:
         if known.about == seen.about:
@@ -90,13 +92,19 @@ class Elements:
         alive = [s for s in others if s.watch is not None and s.watch() is not None]
         self.sharing[known.memory] = [*alive, shadow]
 
-    def _others(self, shadow: Shadow, known: _Known) -> None:
-        """Look again at the arrays over the same memory."""
+    def shared(self, memory: int, but: Shadow | None = None) -> None:
+        """A memory was changed: look again at the arrays over it."""
         heap = self.heap
-        for other in self.sharing.get(known.memory, ()):
+        for other in self.sharing.get(memory, ()):
             value = other.watch() if other.watch is not None else None
-            if value is not None and other is not shadow and abs(other.epoch) != heap.epoch:
+            if value is not None and other is not but and abs(other.epoch) != heap.epoch:
                 heap.work.append((other, value, False))
+
+    def _bytes_below(self, value: Any) -> None:
+        """An array over a bytearray that is known changes the bytearray."""
+        held = below(value)
+        if type(held) is bytearray and id(held) in self.heap.shadows:
+            self.heap.token(held)
 
     def forget(self, kept: set[int]) -> None:
         """Only these objects are still known."""

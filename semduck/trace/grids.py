@@ -44,6 +44,8 @@ class Grid:
         """Labels of the elements of an array: "0", "'b'", "1, 2"."""
         if len(self.taken) == 1:
             return self.rows()
+        if not self.taken:
+            return ["()"]
         return [", ".join(map(str, place)) for place in product(*map(range, self.taken))]
 
     def cells(self) -> list[str]:
@@ -96,6 +98,8 @@ def line(thing: Thing, element: Callable[[int], str], room: int) -> str:
     """array([[1, 2], [3, 4]], dtype=int64), with as many elements as there is room for."""
     about = grid(thing.text)
     opening, closing = f"{_NAMES.get(thing.type, thing.type)}(", f"{_notes(thing, about)})"
+    if "code" in about.about:
+        opening += f"'{about.about['code']}', "
     if thing.kind == "frame":
         make: Callable[[int], str] = lambda most: _table(about, element, most)  # noqa: E731
     elif "why" in about.about:

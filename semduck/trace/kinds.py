@@ -68,16 +68,15 @@ module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__g
 CONTAINER_IDS = set(map(id, (list, dict, set, deque)))
 _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 IMMUTABLE = 1 << 8  # flag of classes that are written in C
-HEAP = 1 << 9  # flag of classes made at run time: python code makes no others
+
+
+def in_c(cls: type) -> bool:
+    """Is it written in C and closed, so that no python code can have made or changed it?"""
+    return bool(_flags(cls) & IMMUTABLE)
 
 
 def _is_deque(cls: type) -> bool:
-    return type_name(cls) == "deque" and bool(_flags(cls) & IMMUTABLE)
-
-
-def is_static(cls: type) -> bool:
-    """Is the class part of a C library's own data, so that no python code can have made it?"""
-    return not _flags(cls) & HEAP
+    return type_name(cls) == "deque" and in_c(cls)
 
 
 class Text:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 NEW_PER_EVENT = 20_000  # objects looked at in one event
 LONG = frozenset({"str", "bytes", "bytearray"})
+LOOKED_AT = frozenset({"bytearray", "generator"})
 
 
 def _user_class(modules: set[str]) -> Callable[[type], bool]:
@@ -105,7 +106,11 @@ class Heap:
         if kind is Function or kind is Module:
             return
         if kind is memoryview:
-            value = value.obj
+            self.token(value)
+            try:
+                value = value.obj
+            except ValueError:  # released
+                return
         shadow = self.token(value)
         self.work.append((shadow, value, True))
 
@@ -178,7 +183,7 @@ class Heap:
         if shadow.epoch == -self.epoch:  # already looked at deeply
             return
         shadow.epoch = -self.epoch if deep else self.epoch
-        if shadow.adapter is not None or shadow.kind == "bytearray":
+        if shadow.adapter is not None or shadow.kind in LOOKED_AT:
             self._look(shadow, value, deep)
         reader = READERS.get(shadow.kind)
         if reader is not None:
@@ -200,7 +205,9 @@ class Heap:
             return
         if shadow.kind == "bytearray":
             self._tell_length(shadow, bytearray.__len__(value))
-        text = label(value, shadow.kind, self.layout(shadow.type))
+            self.elements.shared(id(value))
+        running = shadow.kind == "generator"
+        text = self.suspended.text(value) if running else label(value, shadow.kind, self.layout(shadow.type))
         if text != shadow.text:
             shadow.text = text
             self.ops.append(["T", shadow.oid, text])

@@ -33,6 +33,11 @@ class Suspended:
             self.frames[id(frame)] = shadow, code, name
         return f"{name} {state}"
 
+    def text(self, value: Any) -> str:
+        """The text of one that was met before."""
+        name, code = generator(value)
+        return f"{name} {progress(value)[0]}" if self.is_user_code(code) else name
+
     def now(self, frame: int, code: CodeType, state: str) -> list[Any]:
         """The operation that tells how far the generator of this frame is."""
         if frame not in self.frames:

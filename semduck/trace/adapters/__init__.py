@@ -7,28 +7,29 @@ the descriptors of that class, so what a subclass overrides never runs.
 
 from __future__ import annotations
 
-from ..kinds import ATOM_IDS, Layout, is_static, mro, type_name
+from ..kinds import ATOM_IDS, Layout, in_c, mro, type_name
 from . import arrays, files, memory, scalars, tables, tensors, values
+from .arrays import library
 from .parts import Adapter
 
 _DATES, _FILES, _PANDAS = ("datetime", "_datetime"), ("_io",), ("pandas",)
-_TENSOR = Adapter(kind="array", look=tensors.tensor, changes=True, memory=memory.of_tensor)
+_TENSOR = Adapter(kind="array", look=tensors.tensor, changes=True, memory=memory.of_tensor, fields=True)
 _ARRAY = Adapter(kind="array", look=arrays.ndarray, changes=True, memory=memory.of_array)
 _FILE = Adapter(files.buffered, changes=True)
 
 # name of a class: (modules that may hold it, adapter)
 _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
-    "date": (_DATES, Adapter(values.date)),
-    "datetime": (_DATES, Adapter(values.moment)),
-    "time": (_DATES, Adapter(values.moment)),
+    "date": (_DATES, Adapter(values.date, fields=True)),
+    "datetime": (_DATES, Adapter(values.moment, fields=True)),
+    "time": (_DATES, Adapter(values.moment, fields=True)),
     "timedelta": (_DATES, Adapter(values.own_repr)),
     "timezone": (_DATES, Adapter(values.zone)),
     "ZoneInfo": (("zoneinfo", "_zoneinfo"), Adapter(values.zone)),
     "Decimal": (("decimal", "_decimal"), Adapter(values.decimal)),
-    "Fraction": (("fractions",), Adapter(values.fraction)),
-    "UUID": (("uuid",), Adapter(values.uuid)),
-    "PurePath": (("pathlib", "pathlib._local"), Adapter(values.path)),
-    "Enum": (("enum",), Adapter(values.member)),
+    "Fraction": (("fractions",), Adapter(values.fraction, fields=True)),
+    "UUID": (("uuid",), Adapter(values.uuid, fields=True)),
+    "PurePath": (("pathlib", "pathlib._local"), Adapter(values.path, fields=True)),
+    "Enum": (("enum",), Adapter(values.member, fields=True)),
     "Match": (("re",), Adapter(values.match)),
     "Pattern": (("re",), Adapter(values.pattern)),
     "partial": (("functools", "_functools"), Adapter(values.partial)),
@@ -40,13 +41,16 @@ _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "FileIO": (_FILES, Adapter(files.raw, changes=True)),
     "StringIO": (_FILES, Adapter(files.memory, changes=True)),
     "BytesIO": (_FILES, Adapter(files.memory, changes=True)),
-    "array": (("array",), Adapter(kind="array", look=arrays.typed, changes=True)),
+    "array": (("array",), Adapter(kind="array", look=arrays.typed, changes=True,
+                                   memory=memory.of_object)),
     "ndarray": (("numpy",), _ARRAY),
-    "Series": (_PANDAS, Adapter(kind="array", look=tables.series, changes=True)),
-    "Index": (_PANDAS, Adapter(kind="array", look=tables.index, changes=True)),
-    "DataFrame": (_PANDAS, Adapter(kind="frame", look=tables.frame, changes=True)),
-    "NaTType": (("pandas._libs.tslibs.nattype",), Adapter(tables.not_a_time)),
-    "Timestamp": (_PANDAS, Adapter(tables.timestamp)),
+    "Series": (_PANDAS, Adapter(kind="array", look=tables.series, changes=True, fields=True)),
+    "Index": (_PANDAS, Adapter(kind="array", look=tables.index, changes=True, fields=True)),
+    "DataFrame": (_PANDAS, Adapter(kind="frame", look=tables.frame, changes=True, fields=True)),
+    "Tensor": (("torch",), Adapter(tensors.derived, fields=True)),
+    "NaTType": (("pandas._libs.tslibs.nattype",), Adapter(tables.not_a_time, fields=True)),
+    "NAType": (("pandas._libs.missing",), Adapter(tables.not_available, fields=True)),
+    "Timestamp": (_PANDAS, Adapter(tables.timestamp, fields=True)),
 }
 # Only these classes themselves: the methods of their base ask a subclass what to do.
 _EXACT: dict[str, tuple[tuple[str, ...], Adapter]] = {
@@ -69,7 +73,7 @@ def find(layout: Layout) -> Adapter | None:
     cls = layout.cls
     if id(cls) in _LEAVES or id(cls) in ATOM_IDS:
         return _LEAVES.get(id(cls))
-    if is_static(cls) and arrays.library("numpy", "generic") is not None:
+    if in_c(cls) and library("numpy", "generic") is not None:
         number = _numpy(cls)
         if number is not None:
             return number
@@ -84,14 +88,16 @@ def find(layout: Layout) -> Adapter | None:
 def _among(cls: type, table: dict[str, tuple[tuple[str, ...], Adapter]]) -> Adapter | None:
     name = str.__str__(type_name(cls))
     modules, adapter = table.get(name, ((), None))
-    return adapter if any(arrays.library(module, name) is cls for module in modules) else None
+    if adapter is None or not (adapter.fields or in_c(cls)):  # a stand-in of the program's own
+        return None
+    return adapter if any(library(module, name) is cls for module in modules) else None
 
 
 def _numpy(cls: type) -> Adapter | None:
     """numpy's own scalars and dtypes, which are written in C: what the user derives from them is not."""
     for klass in mro(cls):
         adapter = _NUMPY.get(type_name(klass))
-        if adapter is not None and arrays.library("numpy", type_name(klass)) is klass:
+        if adapter is not None and library("numpy", type_name(klass)) is klass:
             return adapter.of(klass)
     return None
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from ..kinds import Text, module_dict, mro, type_dict, type_name
-from .parts import Seen, field, is_a, plain, short
+from ..kinds import Text, in_c, module_dict, mro, type_dict, type_name
+from .parts import Seen, field, is_a, kind_name, plain, short
 from .scalars import dtype_name
 
 TYPE_CHECKING = False
@@ -31,6 +31,12 @@ def library(module: str, name: str) -> Any:
     return module_dict(found).get(name)
 
 
+def closed(module: str, name: str) -> Any:
+    """The same, only when the class is written in C: then its methods are not the program's."""
+    found = library(module, name)
+    return found if found is not None and is_a(found, type) and in_c(found) else None
+
+
 def taken(shape: Sequence[int], size: int) -> list[int]:
     """How many elements are read along each axis."""
     if size <= WHOLE:
@@ -44,7 +50,7 @@ def taken(shape: Sequence[int], size: int) -> list[int]:
 
 def ndarray(value: Any) -> Seen:
     """An ndarray of any kind."""
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     dtype, shape, size = (type_dict(base)[n].__get__(value) for n in ("dtype", "shape", "size"))
     about = {"shape": list(shape), "dtype": dtype_name(dtype)}
     if on_disk(value):
@@ -91,7 +97,7 @@ def elements(view: Any, base: Any) -> list[Any]:
 
 def owner(value: Any) -> Any:
     """Whose memory an array shows: an ndarray, or what the outermost one was made from."""
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     get = type_dict(base)["base"].__get__
     for _ in range(OWNERS):
         below = get(value)
@@ -113,23 +119,18 @@ def on_disk(value: Any) -> bool:
 
 def typed(value: Any) -> Seen:
     """An array.array."""
-    base = library("array", "array")
+    base = closed("array", "array")
     length = base.__len__(value)
     head = base.__getitem__(value, slice(taken([length], length)[0]))
-    about = {"shape": [length], "dtype": field(value, "typecode"), "taken": [len(head)]}
+    about = {"shape": [length], "code": field(value, "typecode"), "taken": [len(head)]}
     return Seen(about, head.tolist, length, head.tobytes(), length <= WHOLE)
 
 
 def view(value: Any, base: Any) -> str:
-    """<memoryview format='B' shape=(4,) [1, 2, 3, 4]>"""
+    """<memoryview of bytearray, format='B' shape=(4,)>: the elements are those of the bytearray."""
     try:
-        shape, kind = value.shape, value.format
+        return f"<memoryview of {kind_name(value.obj)}, format={plain(value.format)} shape={value.shape}>"
     except ValueError:
         return "<memoryview released>"
-    start = f"<memoryview format={plain(kind)} shape={shape}"
-    if value.ndim != 1 or not shape[0]:
-        return f"{start}>"
-    parts = [short(v) for v in value[: CORNER[1]].tolist()] + ["…"] * (shape[0] > CORNER[1])
-    return f"{start} [{', '.join(parts)}]>"
 
 

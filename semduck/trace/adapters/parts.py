@@ -46,21 +46,23 @@ class Adapter:
 
     text: its one line. look: description and elements of an array. kind: of the Value, "" for the usual one.
     changes: may it change after it was made? memory: number of the memory that several arrays may share.
+    fields: only fields are read, no method of the class is called, so it need not be written in C.
     base: the library's class.
     """
 
-    __slots__ = ("base", "changes", "kind", "look", "memory", "text")
+    __slots__ = ("base", "changes", "fields", "kind", "look", "memory", "text")
 
     def __init__(self, text: Callable[[Any, Any], str] | None = None, kind: str = "", *,
                  look: Callable[[Any], Seen] | None = None, changes: bool = False,
-                 memory: Callable[[Any], int] | None = None, base: Any = None) -> None:
+                 memory: Callable[[Any], int] | None = None, fields: bool = False,
+                 base: Any = None) -> None:
         self.text, self.kind, self.look, self.changes = text, kind, look, changes
-        self.memory, self.base = memory, base
+        self.memory, self.fields, self.base = memory, fields, base
 
     def of(self, base: type) -> Adapter:
         """The same for one class."""
         return Adapter(self.text, self.kind, look=self.look, changes=self.changes, memory=self.memory,
-                       base=base)
+                       fields=self.fields, base=base)
 
     def label(self, value: Any) -> str:
         """The text, "" when it cannot be had."""
@@ -89,6 +91,13 @@ def field(value: Any, name: str) -> Any:
 def is_a(value: Any, base: Any) -> bool:
     """isinstance() that asks nobody."""
     return any(k is base for k in mro(type(value)))
+
+
+def exactly(value: Any, cls: Any) -> Any:
+    """The value when it is of this very class: what we do with it then runs no code of the program."""
+    if type(value) is not cls:
+        raise TypeError
+    return value
 
 
 def short(value: Any, size: int = SHORT) -> str:

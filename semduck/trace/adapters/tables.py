@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..kinds import ATOM_IDS, Text, type_name
 from . import arrays
-from .arrays import library
-from .parts import Seen, clean, field, is_a, kind_name, plain, short
+from .arrays import closed, library
+from .parts import Seen, clean, exactly, field, is_a, kind_name, plain, short
 from .scalars import dtype_name
 from .values import zone_text
 
@@ -26,8 +26,8 @@ MISSING = "<NA>"
 def series(value: Any) -> Seen:
     """Values by label."""
     manager = field(value, "_mgr")
-    labels, (block,) = field(manager, "axes")[0], field(manager, "blocks")
-    values = field(block, "values")
+    labels = exactly(field(manager, "axes"), list)[0]
+    values = field(exactly(field(manager, "blocks"), tuple)[0], "values")
     size = _length(labels)
     count = size if size <= WHOLE else SERIES
     about = {"shape": [size], "taken": [count], "dtype": _dtype(values), "index": _labels(labels, count)}
@@ -50,11 +50,11 @@ def index(value: Any) -> Seen:
 def frame(value: Any) -> Seen:
     """Columns by label; elements column by column."""
     manager = field(value, "_mgr")
-    across, down = field(manager, "axes")
+    across, down = exactly(field(manager, "axes"), list)
     shape = [_length(down), _length(across)]
     columns = min(shape[1], COLUMNS)
     rows = shape[0] if shape[0] * columns <= WHOLE else min(shape[0], ROWS)
-    found = _columns(field(manager, "blocks"), columns)
+    found = _columns(exactly(field(manager, "blocks"), tuple), columns)
     about = {"shape": shape, "taken": [rows, columns], "columns": [_label(v) for v in items(across, columns)],
              "index": _labels(down, rows), "dtypes": [_dtype(found[n][0]) for n in range(columns)]}
     return Seen(about, lambda: [v for n in range(columns) for v in column(*found[n], rows)], shape[0], None,
@@ -64,9 +64,9 @@ def frame(value: Any) -> Seen:
 def _columns(blocks: Any, count: int) -> dict[int, tuple[Any, int]]:
     """{number of the column: (values of its block, row in them)}"""
     found: dict[int, tuple[Any, int]] = {}
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     for block in blocks:
-        values, places = field(block, "values"), field(field(block, "_mgr_locs"), "as_array")
+        values, places = field(block, "values"), exactly(field(field(block, "_mgr_locs"), "as_array"), base)
         wide = base.__len__(places) > count * 100  # thousands of columns: the first blocks are enough
         for row, place in enumerate((places[: count * 100] if wide else places).tolist()):
             if place < count:
@@ -79,7 +79,7 @@ def _columns(blocks: Any, count: int) -> dict[int, tuple[Any, int]]:
 
 def column(values: Any, row: int, count: int) -> list[Any]:
     """The first elements of one row of a block, whatever keeps them; a text for each that cannot be read."""
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     try:
         if is_a(values, base):
             return _numbers(values, base, row, count)
@@ -118,7 +118,7 @@ def _is(values: Any, name: str) -> bool:
 
 def _arrow(values: Any, count: int) -> list[Any]:
     """Strings kept by pyarrow."""
-    base = library("pyarrow", "ChunkedArray")
+    base = closed("pyarrow", "ChunkedArray")
     if type(values) is not base:
         raise ValueError
     return list(base.to_pylist(base.slice(values, 0, count)))
@@ -146,14 +146,14 @@ def _time(text: str) -> str:
 def items(value: Any, count: int) -> list[Any]:
     """The first labels of an Index."""
     if _is(value, "RangeIndex"):
-        return list(field(value, "_range")[:count])
+        return list(exactly(field(value, "_range"), range)[:count])
     if _is(value, "MultiIndex"):
         return _levels(value, count)
     return column(field(value, "_data"), 0, count)
 
 
 def _levels(value: Any, count: int) -> list[Any]:
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     pairs = zip(list.__iter__(field(value, "_codes")), list.__iter__(field(value, "_levels")), strict=True)
     parts = [[_label(v) for v in _picked(codes, labels, base, count)] for codes, labels in pairs]
     return [Text(f"({', '.join(texts)})") for texts in zip(*parts, strict=True)]
@@ -162,27 +162,31 @@ def _levels(value: Any, count: int) -> list[Any]:
 def _length(value: Any) -> int:
     """Number of labels."""
     if _is(value, "RangeIndex"):
-        return len(field(value, "_range"))
-    base = library("numpy", "ndarray")
-    kept = list.__getitem__(field(value, "_codes"), 0) if _is(value, "MultiIndex") else field(value, "_data")
+        return len(exactly(field(value, "_range"), range))
+    if _is(value, "MultiIndex"):
+        return _kept_length(list.__getitem__(field(value, "_codes"), 0))
+    return _kept_length(field(value, "_data"))
+
+
+def _kept_length(kept: Any) -> int:
+    """Length of what holds the elements of a column, found in the array at the bottom of it."""
+    base = closed("numpy", "ndarray")
+    if is_a(kept, base):
+        return int(base.__len__(kept))
+    if type(kept) is closed("pyarrow", "ChunkedArray"):
+        return int(type(kept).__len__(kept))
     for name in ("_ndarray", "_data", "_pa_array", "_left"):
-        if is_a(kept, base):
-            return int(base.__len__(kept))
         try:
-            kept = field(kept, name)
+            return _kept_length(field(kept, name))
         except LookupError:
             pass
-    return int(type(kept).__len__(kept)) if _is_arrow(kept) else 0
-
-
-def _is_arrow(value: Any) -> bool:
-    return type(value) is library("pyarrow", "ChunkedArray")
+    raise LookupError
 
 
 def _labels(value: Any, count: int) -> Any:
     """Texts of labels; start and step of those that only count."""
     if _is(value, "RangeIndex"):
-        kept = field(value, "_range")
+        kept = exactly(field(value, "_range"), range)
         return {"start": kept.start, "step": kept.step}
     return [_label(v) for v in items(value, count)]
 
@@ -205,7 +209,7 @@ def _index_name(value: Any) -> Any:
 
 def _dtype(values: Any) -> str:
     """int64, category, str, datetime64[us, UTC], ..."""
-    base = library("numpy", "ndarray")
+    base = closed("numpy", "ndarray")
     if is_a(values, base):
         return dtype_name(field(values, "dtype"))
     if _is(values, "Categorical"):
@@ -216,7 +220,7 @@ def _dtype(values: Any) -> str:
         return kind_name(values)
     if _is(values, "DatetimeArray") and type_name(type(dtype)) == "DatetimeTZDtype":
         return f"datetime64[{field(dtype, '_unit')}, tz {zone_text(field(dtype, '_tz'))}]"
-    if is_a(dtype, library("numpy", "dtype")):
+    if is_a(dtype, closed("numpy", "dtype")):
         return dtype_name(dtype)
     return "str" if type_name(type(dtype)) == "StringDtype" else clean(kind_name(values))
 
@@ -233,6 +237,11 @@ def _index_dtype(value: Any) -> str:
 def not_a_time(value: Any, base: Any) -> str:
     """NaT"""
     return "NaT"
+
+
+def not_available(value: Any, base: Any) -> str:
+    """<NA>"""
+    return MISSING
 
 
 def timestamp(value: Any, base: Any) -> str:

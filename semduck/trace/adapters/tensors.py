@@ -6,9 +6,9 @@ are read from the processor's memory only, through `data`, and not while the pro
 
 from __future__ import annotations
 
-from ..kinds import type_dict
-from .arrays import WHOLE, library, taken
-from .parts import Seen, field
+from ..kinds import Builtin, type_dict
+from .arrays import WHOLE, closed, library, taken
+from .parts import Seen, field, is_a, kind_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ _LISTENERS = (("torch._C", "_len_torch_function_stack"), ("torch._C", "_len_torc
 
 def tensor(value: Any) -> Seen:
     """A Tensor or a Parameter, never a class derived from them."""
+    if not is_a(value, closed("torch._C", "TensorBase")):
+        raise TypeError
     if _listening():
         return _unread({"shape": [], "dtype": "?"}, 0, "torch is being listened to")
-    base = type_dict(library("torch._C", "TensorBase"))
+    base = type_dict(closed("torch._C", "TensorBase"))
     shape, device = list(field(value, "shape")), str(field(value, "device"))
     about: dict[str, Any] = {"shape": shape, "dtype": str(field(value, "dtype")).removeprefix("torch.")}
     if device != "cpu":
@@ -41,9 +43,14 @@ def tensor(value: Any) -> Seen:
     return Seen(about, lambda: _flat(base["tolist"](data), len(part)), size, None, size <= WHOLE)
 
 
+def derived(value: Any, base: Any) -> str:
+    """A class derived from Tensor: whatever we asked, its __torch_function__ would run."""
+    return f"<{kind_name(value)} not read: derived from Tensor>"
+
+
 def address(value: Any) -> int:
     """A number that tensors (and numpy arrays) over the same memory have in common."""
-    base = type_dict(library("torch._C", "TensorBase"))
+    base = type_dict(closed("torch._C", "TensorBase"))
     if _listening() or _why_not(value, base, str(field(value, "device"))):
         return id(value)
     start: int = base["data_ptr"](value)
@@ -58,8 +65,8 @@ def _unread(about: dict[str, Any], size: int, why: str) -> Seen:
 def _listening() -> bool:
     """Would a mode, a trace, a profiler or a transform of the program notice what we do?"""
     for module, name in _LISTENERS:
-        ask = library(module, name)
-        if ask is None or ask():
+        ask: Any = library(module, name)
+        if id(type(ask)) != id(Builtin) or ask():
             return True
     return False
 
@@ -71,9 +78,9 @@ def _why_not(value: Any, base: Any, device: str) -> str:
     layout = str(field(value, "layout")).removeprefix("torch.")
     if layout != "strided":
         return layout
-    lazy = library("torch._C", "_is_cow_tensor")
-    special = field(value, "is_quantized") or field(value, "is_nested") or (lazy is not None and lazy(value))
-    return "in a special layout" if special else ""
+    lazy: Any = library("torch._C", "_is_cow_tensor")
+    special = field(value, "is_quantized") or field(value, "is_nested")
+    return "in a special layout" if special or (id(type(lazy)) == id(Builtin) and lazy(value)) else ""
 
 
 def _flat(nested: Any, axes: int) -> list[Any]:

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..kinds import Member, is_static, mro, type_dict, type_name
+from ..kinds import Member, in_c, mro, type_dict, type_name
 from .parts import PARTS, SHORT, field, kind_name, plain, short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
-
-    _tuplegetter: Any
-else:
-    from _collections import _tuplegetter
 
 FLAGS = ((2, "IGNORECASE"), (4, "LOCALE"), (8, "MULTILINE"), (16, "DOTALL"), (64, "VERBOSE"), (256, "ASCII"))
 BIG = 2000  # bytes of a Decimal that is not written out
@@ -86,7 +82,7 @@ def zone_text(value: Any) -> str:
     """A time zone: one written in C tells what it is, of others only the name is told."""
     cls = type(value)
     name = type_name(cls)
-    if is_static(cls) and name == "timezone":
+    if in_c(cls) and name == "timezone":
         return _timezone(cls, value)
     if name == "ZoneInfo" and type(type_dict(cls).get("key")) is Member:
         return f"zoneinfo.ZoneInfo(key={short(field(value, 'key'))})"
@@ -94,7 +90,7 @@ def zone_text(value: Any) -> str:
 
 
 def _timezone(cls: Any, value: Any) -> str:
-    offset, *name = cls.__getinitargs__(value)
+    offset, *name = cls.__getinitargs__(value)  # C, like the class
     if not name and not field(offset, "days") and not field(offset, "seconds"):
         return "datetime.timezone.utc"
     parts = [own_repr(offset, type(offset)), *map(short, name)]
@@ -102,7 +98,7 @@ def _timezone(cls: Any, value: Any) -> str:
 
 
 def _prefix(value: Any) -> str:
-    return "datetime." * is_static(type(value)) + kind_name(value)
+    return "datetime." * in_c(type(value)) + kind_name(value)
 
 
 # -- names of fields ---------------------------------------------------------------------------------------
@@ -112,12 +108,17 @@ def field_names(cls: type) -> str:
     """Names of a namedtuple's fields, or of those of a tuple with names made in C; "" for others."""
     for klass in mro(cls):
         names = type_dict(klass)
-        for key, kind in (("_fields", _tuplegetter), ("__match_args__", Member)):
+        for key in ("_fields", "__match_args__"):
             found = names.get(key)
             if type(found) is tuple and found and all(type(n) is str for n in found):
-                if all(type(names.get(n)) is kind for n in found):
+                if all(_reads_item(type(names.get(n))) for n in found):
                     return " ".join(found)
     return ""
+
+
+def _reads_item(kind: type) -> bool:
+    """Is it how a tuple with named fields reaches one: made by namedtuple(), or in C?"""
+    return kind is Member or (type_name(kind) == "_tuplegetter" and in_c(kind))
 
 
 def factory(value: Any, base: Any) -> str:
@@ -185,7 +186,7 @@ def _put_together(value: Any, slots: dict[str, Any]) -> str:
         return start + "/".join(parts[1:] if start else parts) or "."
     pieces = _slot(value, slots, "_raw_paths")
     if type(pieces) is not list or not all(type(p) is str for p in pieces[:PARTS]):
-        return "…"
+        raise LookupError
     return _normal(pieces[:PARTS])
 
 
