@@ -129,6 +129,8 @@ class Layout:
         self.weak = False
         for klass in mro(cls):
             self._look_at(klass)
+        if _flags(cls) & IMMUTABLE and self.kind == "object":
+            self.instance_dict = None  # asking would make one, and C code may look whether there is one
 
     def without_base(self, base: type) -> None:
         """Only slots of the classes derived from `base`: what is in its own is told by its adapter."""
