@@ -62,6 +62,9 @@ class Absorber:
         changed = self._bind(followed.bindings, names, tag, ops, again)
         if changed and not info.free.isdisjoint(changed):
             self._share(frame, info.free.intersection(changed), ops)
+        if changed and heap.closures.by_name:
+            for function in heap.closures.over(changed):
+                heap.token(function)
         if pending is not None and pending.globals and not info.module:
             self._bind_globals(followed, frame.f_globals, ops, again)
         heap.drain()

@@ -99,6 +99,16 @@ def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[st
     inner = frozenset() if isinstance(node, Definitions) else global_names
     for statements in nested:
         _body(statements, lines, inner)
+    for handler in getattr(node, "handlers", None) or ():
+        _unbinds(handler, lines)
+
+
+def _unbinds(handler: Any, lines: dict[int, LineInfo]) -> None:
+    """The last line of `except ... as error` takes the name away from what it may have changed."""
+    for line in range(handler.body[0].lineno, handler.end_lineno + 1) if handler.name else ():
+        info = lines.get(line)
+        if info is not None and info.effects and handler.name in info.roots:
+            info.rebound |= {handler.name}
 
 
 class _Collector:

@@ -5,8 +5,11 @@ Runs inside the recorded process. Elements are made anew at each look, so here v
 
 from __future__ import annotations
 
-from .adapters.memory import below
-from .adapters.parts import Seen
+from _weakref import ref as weak
+
+from .adapters.memory import watchable
+from .adapters.owners import below
+from .adapters.parts import Seen, raised_below
 from .kinds import ATOM_IDS, Shadow, Text, ref
 from .tail import encode
 
@@ -42,19 +45,17 @@ class Elements:
     def look(self, shadow: Shadow, value: Any, deep: bool) -> None:
         """Emit what is different from the last look."""
         known = self.known.get(shadow.oid)
-        first = known is None
         if known is None:
             known = self.known[shadow.oid] = _Known()
+        first = self._register(shadow, value, known)
         seen, parts = _read(shadow, value, known)
         changed = self._describe(shadow, known, seen)
         if parts is not None:
             changed = self._replace(shadow, parts, seen.length, changed, deep) or changed
         known.mark = seen.mark
-        if first:
-            self._register(shadow, value, known)
-        elif changed or not seen.whole:
+        if not first and (changed or not seen.whole):
             self.shared(known.memory, shadow)
-            self._bytes_below(value)
+            self._below(value)
 
     def _describe(self, shadow: Shadow, known: _Known, seen: Seen) -> bool:
         if known.about == seen.about:
@@ -81,16 +82,23 @@ class Elements:
 
     # -- shared memory -----------------------------------------------------------------------------------
 
-    def _register(self, shadow: Shadow, value: Any, known: _Known) -> None:
-        if shadow.adapter is None or shadow.adapter.memory is None:
-            return
-        try:
-            known.memory = shadow.adapter.memory(value)
-        except Exception:
-            return
-        others = self.sharing.get(known.memory, ())
+    def _register(self, shadow: Shadow, value: Any, known: _Known) -> bool:
+        """Note whose memory it shows. Returns True when that is news: then nothing changed, it was made."""
+        memory = id(value)
+        if shadow.adapter is not None and shadow.adapter.memory is not None:
+            try:
+                memory = shadow.adapter.memory(value)
+            except Exception as error:
+                raised_below(error)
+        if memory == known.memory:
+            return False
+        known.memory = memory
+        if shadow.watch is None and watchable(value):  # a view where an array was that owned its memory
+            shadow.watch = weak(value)
+        others = self.sharing.get(memory, ())
         alive = [s for s in others if s.watch is not None and s.watch() is not None]
-        self.sharing[known.memory] = [*alive, shadow]
+        self.sharing[memory] = [*alive, shadow]
+        return True
 
     def shared(self, memory: int, but: Shadow | None = None) -> None:
         """A memory was changed: look again at the arrays over it."""
@@ -100,10 +108,10 @@ class Elements:
             if value is not None and other is not but and abs(other.epoch) != heap.epoch:
                 heap.work.append((other, value, False))
 
-    def _bytes_below(self, value: Any) -> None:
-        """An array over a bytearray that is known changes the bytearray."""
+    def _below(self, value: Any) -> None:
+        """What a view shows changed, so what it was made from did: an array, a bytearray, ..."""
         held = below(value)
-        if type(held) is bytearray and id(held) in self.heap.shadows:
+        if held is not value and id(held) in self.heap.shadows:
             self.heap.token(held)
 
     def forget(self, kept: set[int]) -> None:
@@ -120,7 +128,8 @@ def _read(shadow: Shadow, value: Any, known: _Known) -> tuple[Seen, Sequence[Any
         seen = shadow.adapter.look(value)
         same = seen.mark is not None and seen.mark == known.mark and seen.about == known.about
         return seen, None if same else seen.elements()
-    except Exception:
+    except Exception as error:
+        raised_below(error)
         return Seen({"shape": [], "dtype": "?", "taken": [0], "why": "could not be read"}, list, 0), ()
 
 

@@ -75,7 +75,9 @@ class _Finder:
         return Value("tuple", "tuple", repr(shape), None, len(shape), literal=shape, is_literal=True)
 
     def _attrs(self, thing: Thing | None) -> Thing | None:
-        return None if thing is None or thing.attrs is None else self.state.things.get(thing.attrs)
+        if thing is None or thing.attrs is None or thing.kind == "function":  # a closure is no attribute
+            return None
+        return self.state.things.get(thing.attrs)
 
     def _class(self, thing: Thing | None) -> Thing | None:
         if thing is None:

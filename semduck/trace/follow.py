@@ -45,7 +45,7 @@ class Recorder:
         self.live: dict[int, Followed] = {}  # by address of the frame
         absorber = Absorber(self.heap, self.register, self.live)
         self.suspended = self.heap.suspended
-        self.suspended.is_user_code = self.register.is_user_code
+        self.suspended.is_user_code, self.suspended.live = self.register.is_user_code, self.live
         self.absorb, self.hold = absorber.absorb, absorber.hold
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
@@ -233,7 +233,8 @@ class Recorder:
         token = heap.token(arg)
         ops += heap.take()
         if self.suspended.frames:
-            ops += self.suspended.now(id(frame), frame.f_code, "suspended" if kind == YIELD else "finished")
+            state = f"suspended at line {frame.f_lineno}" if kind == YIELD else "finished"
+            ops += self.suspended.now(id(frame), frame.f_code, state)
         followed.suspended = kind == YIELD
         if kind != YIELD:
             followed.closed, followed.held = True, None

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 arguments: Callable[[BaseException], tuple[Any, ...]] = BaseException.__dict__["args"].__get__
 cause: Callable[[BaseException], Any] = BaseException.__dict__["__cause__"].__get__
+context: Callable[[BaseException], Any] = BaseException.__dict__["__context__"].__get__
+hides_context: Callable[[BaseException], bool] = BaseException.__dict__["__suppress_context__"].__get__
 RETURN_GENERATOR = 75  # opcode of 3.11, where asynchronous generators do not tell whether they have begun
 LONG = (str, bytes, bytearray)
 
@@ -40,8 +42,7 @@ def label(value: Any, kind: str, layout: Layout) -> str:
     if kind == "generator":
         return generator(value)[0]
     if kind == "module":
-        name = module_dict(value).get("__name__")
-        return name if type(name) is str else "module"
+        return module(value)
     if kind in ("class", "type"):
         return type_name(value)
     if kind in SCALARS:
@@ -56,14 +57,46 @@ def _scalar(value: Any, base: Any) -> str:
     return repr(base.__getitem__(value, slice(TEXT))) if base in LONG else str(base.__repr__(value))
 
 
+def module(value: Any) -> str:
+    """Name and file."""
+    names = module_dict(value)
+    name, file = names.get("__name__"), names.get("__file__")
+    shown = name if type(name) is str else "module"
+    return f"{shown} from {plain(file, TEXT)}" if type(file) is str else shown
+
+
 def _function(value: Any) -> str:
-    """Name and signature."""
+    """Name, signature, and where it is defined."""
     cls = type(value)
     if cls is Method:
         return _function(value.__func__)
     name = value.__qualname__ if cls is Function or cls is Builtin else "function"
-    signature = _signature(value) if cls is Function else ""
-    return (name if type(name) is str else "function") + signature
+    more = f"{_signature(value)} at {_place(value.__code__)}" if cls is Function else ""
+    return (name if type(name) is str else "function") + more
+
+
+def _place(code: Any) -> str:
+    """p.py:12"""
+    return f"{code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{code.co_firstlineno}"
+
+
+def free_names(function: Any) -> tuple[str, ...]:
+    """Names a function takes from the functions around it; not those python makes for super()."""
+    return tuple(n for n in function.__code__.co_freevars if n[:2] != "__")
+
+
+def closure(function: Any) -> tuple[list[str], list[Any]]:
+    """The bound ones of these names, and what they mean now."""
+    names: list[str] = []
+    values: list[Any] = []
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+        if name[:2] != "__":
+            try:
+                values.append(cell.cell_contents)
+                names.append(name)
+            except ValueError:  # not bound yet, or no longer
+                pass
+    return names, values
 
 
 def _signature(function: Any) -> str:
@@ -124,6 +157,7 @@ def progress(value: Any) -> tuple[str, Any]:
         return "running", frame
     suspended = names.get(prefix + "_suspended")
     if suspended is not None:
-        return ("suspended" if suspended.__get__(value) else "not started"), frame
-    at = frame.f_code.co_code[frame.f_lasti]
-    return ("not started" if at == RETURN_GENERATOR else "suspended"), frame
+        begun = suspended.__get__(value)
+    else:
+        begun = frame.f_code.co_code[frame.f_lasti] != RETURN_GENERATOR
+    return (f"suspended at line {frame.f_lineno}" if begun else "not started"), frame

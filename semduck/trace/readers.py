@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from .kinds import Layout, is_descriptor, isinstance_dict, type_dict
-from .labels import arguments, cause
+from .kinds import Function, Layout, is_descriptor, isinstance_dict, type_dict
+from .labels import arguments, cause, closure, context, hides_context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,14 +73,24 @@ def instance(value: Any, layout: Layout) -> Content:
 
 
 def exception(value: Any, layout: Layout) -> Content:
-    """Arguments, attributes (notes among them) and the cause of an exception."""
+    """Arguments, attributes (notes among them), and the cause or context a traceback shows."""
     keys, values, length = instance(value, layout)
     keys, values = ["args", *(keys or ())], [arguments(value), *values]
-    caused = cause(value)
-    if caused is not None:
-        keys.append("__cause__")
-        values.append(caused)
-    return keys, values, length + 1 + (caused is not None)
+    before, name = cause(value), "__cause__"
+    if before is None and not hides_context(value):
+        before, name = context(value), "__context__"
+    if before is not None:
+        keys.append(name)
+        values.append(before)
+    return keys, values, length + 1 + (before is not None)
+
+
+def attributes(value: Any, layout: Layout) -> Content:
+    """What is kept beside an object's own content: its attributes; of a function, its closure."""
+    if type(value) is Function:
+        keys, values = closure(value)
+        return keys, values, len(keys)
+    return instance(value, layout)
 
 
 def class_data(value: Any, layout: Layout) -> Content:

@@ -40,9 +40,8 @@ class Renderer:
         if thing.kind in GRIDS:
             return self._grid(oid, thing, depth)
         if thing.kind not in _BRACKETS and thing.kind not in ("object", "exception", "class"):
-            attrs = self.state.things.get(thing.attrs) if thing.attrs is not None else None
-            inner = self._children(attrs, 2) if attrs is not None and depth > 0 else []
-            return _leaf(oid, thing, inner, attrs.length - len(inner) if attrs is not None else 0)
+            inner, hidden = self._beside(oid, thing, depth)
+            return _leaf(oid, thing, inner, hidden)
         if depth <= 0 or self.budget <= 0 or oid in self._open:
             return Value(thing.kind, thing.type, _closed(thing, oid in self._open), oid, thing.length,
                          more=thing.length)
@@ -50,6 +49,23 @@ class Renderer:
         drawn = self._drawn(oid, thing, self._children(thing, depth))
         self._open.discard(oid)
         return drawn
+
+    def _beside(self, oid: int, thing: Thing, depth: int) -> tuple[list[tuple[str, Value]], int]:
+        """Attributes of a number, what a closure holds, locals of a generator; how many are left out."""
+        if depth <= 0 or self.budget <= 0 or oid in self._open:
+            return [], 0
+        self._open.add(oid)
+        attrs = self.state.things.get(thing.attrs) if thing.attrs is not None else None
+        inner = self._children(attrs, min(depth, 2)) if attrs is not None else []
+        total = attrs.length if attrs is not None else 0
+        if thing.kind == "generator" and thing.frame is not None and not thing.text.endswith("finished"):
+            names = self.state.frames.get(thing.frame, {})
+            total, inner = len(names), []
+            for name, ref in list(names.items())[: self.width]:
+                if self.budget > 0:
+                    inner.append((name, self.value(ref, min(depth, 2) - 1)))
+        self._open.discard(oid)
+        return inner, total - len(inner)
 
     def _children(self, thing: Thing, depth: int) -> list[tuple[str, Value]]:
         pairs, names = paired(thing), named(thing)
@@ -229,15 +245,25 @@ def _size(about: Grid) -> tuple[int, int]:
 
 
 def _leaf(oid: int, thing: Thing, children: list[tuple[str, Value]], hidden: int) -> Value:
-    if thing.kind in ("function", "module"):
-        return Value(thing.kind, thing.type, f"{thing.kind} {thing.text}", oid)
+    if thing.kind == "module":
+        return Value("module", thing.type, clip(f"module {thing.text}", LINE), oid)
+    if thing.kind == "function":
+        text = f"function {thing.text}{_with(children)}"
+        return Value("function", thing.type, text, oid, None, tuple(children), hidden)
     if thing.kind == "type":
         return Value("class", "type", f"class {thing.text}", oid)
     if thing.kind in _SCALARS:
         return _scalar(oid, thing, children, hidden)
     if thing.kind == "generator":
-        return Value("generator", thing.type, clip(f"<{thing.type} {thing.text}>", LINE), oid)
+        text = clip(f"<{thing.type} {thing.text}{_with(children)}>", LINE)
+        return Value("generator", thing.type, text, oid, None, tuple(children), hidden)
     return Value(thing.kind, thing.type, clip(thing.text or f"<{thing.type}>", LINE), oid)
+
+
+def _with(children: list[tuple[str, Value]]) -> str:
+    """What stands behind a function that has a closure, or a generator that has locals."""
+    names = ", ".join(f"{name}={value.text}" for name, value in children)
+    return clip(f" with {names}", 40) if names else ""
 
 
 def _scalar(oid: int, thing: Thing, children: list[tuple[str, Value]], hidden: int) -> Value:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from _weakref import ref as weak
 
 from .adapters import find
+from .adapters.memory import watchable
 from .elements import ARRAYS, Elements
 from .kinds import (
     ATOM_IDS,
@@ -27,9 +28,9 @@ from .kinds import (
     ref,
     type_dict,
 )
-from .labels import label
-from .readers import READERS, WIDTH, count, instance
-from .suspended import Suspended
+from .labels import free_names, label
+from .readers import READERS, WIDTH, attributes, count
+from .suspended import Closures, Suspended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Heap:
         self.ops: list[Any] = []
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
-        self.elements, self.suspended = Elements(self), Suspended()
+        self.elements, self.suspended, self.closures = Elements(self), Suspended(), Closures()
 
     # -- one event ---------------------------------------------------------------------------------------
 
@@ -105,11 +106,11 @@ class Heap:
             return
         if kind is Function or kind is Module:
             return
-        if kind is memoryview:
+        adapter = self.layout(kind).adapter
+        if adapter is not None and adapter.behind is not None:
             self.token(value)
-            try:
-                value = value.obj
-            except ValueError:  # released
+            value = adapter.changed(value)
+            if id(type(value)) in ATOM_IDS:
                 return
         shadow = self.token(value)
         self.work.append((shadow, value, True))
@@ -138,19 +139,21 @@ class Heap:
         adapter = layout.adapter
         if adapter is not None and adapter.changes:
             shadow.adapter = adapter
-        if (layout.weak or kind in ARRAYS) and kind != "class":
+        closes = cls is Function and value.__closure__ and self.suspended.is_user_code(value.__code__)
+        if closes or ((layout.weak or (kind in ARRAYS and watchable(value))) and kind != "class"):
             try:
                 shadow.watch = weak(value)
             except TypeError:  # subclasses of int, tuple and bytes have no room for one
                 layout.weak = False
-        if layout.user and layout.instance_dict and _needs_attrs(kind):
+        if (layout.user and layout.instance_dict and _needs_attrs(kind)) or (closes and free_names(value)):
             self._add_attrs(shadow, layout)
-        running = kind == "generator"
-        shadow.text = self.suspended.adopt(shadow, value) if running else label(value, kind, layout)
+        if closes:
+            self.closures.add(shadow, value)
+        shadow.text, more = self._told(shadow, value)
         event = ["N", shadow.oid, kind, layout.name if kind != "class" else "type", shadow.text]
         if shadow.attrs:
             event.append(shadow.attrs.oid)
-        self.ops.append(event)
+        self.ops += [event, *more]
         self.shadows[id(value)] = shadow
         if kind in LONG:
             self._tell_length(shadow, layout.base.__len__(value))
@@ -194,7 +197,7 @@ class Heap:
                 return
             self._splice(shadow, keys, values, length, deep)
         if shadow.attrs:
-            keys, values, length = instance(value, self.layout(shadow.type))
+            keys, values, length = attributes(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)
 
     def _look(self, shadow: Shadow, value: Any, deep: bool) -> None:
@@ -206,11 +209,17 @@ class Heap:
         if shadow.kind == "bytearray":
             self._tell_length(shadow, bytearray.__len__(value))
             self.elements.shared(id(value))
-        running = shadow.kind == "generator"
-        text = self.suspended.text(value) if running else label(value, shadow.kind, self.layout(shadow.type))
+        text, more = self._told(shadow, value)
+        self.ops += more
         if text != shadow.text:
             shadow.text = text
             self.ops.append(["T", shadow.oid, text])
+
+    def _told(self, shadow: Shadow, value: Any) -> tuple[str, list[Any]]:
+        """The text of an object, and operations that belong to it."""
+        if shadow.kind == "generator":
+            return self.suspended.look(shadow, value)
+        return label(value, shadow.kind, self.layout(shadow.type)), []
 
     def _tell_length(self, shadow: Shadow, length: int) -> None:
         """The length of what is not followed, or not yet."""

@@ -1,52 +1,101 @@
-"""How far the program's generators and coroutines are: told by the events of their frames.
+"""What frames say of objects: how far generators and coroutines are, what a closure's names mean.
 
 Runs inside the recorded process.
 """
 
 from __future__ import annotations
 
-from .labels import generator, progress
+from .labels import free_names, generator, progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import CodeType
     from typing import Any
 
+    from .frames import Followed
     from .kinds import Shadow
+
+CLOSURES = 100  # functions over one name that are followed: the newest
+
+
+class _Known:
+    """A generator of the program that is not over. fid: number of its frame once that is told."""
+
+    __slots__ = ("code", "fid", "name", "shadow")
+
+    def __init__(self, shadow: Shadow, code: CodeType, name: str) -> None:
+        self.shadow, self.code, self.name = shadow, code, name
+        self.fid = -1
 
 
 class Suspended:
-    """Generators by the address of their frame. `is_user_code` says whose frames give events."""
+    """Generators by the address of their frame.
+
+    is_user_code: says whose frames give events. live: the frames that are followed, by address.
+    """
 
     def __init__(self) -> None:
-        self.frames: dict[int, tuple[Shadow, CodeType, str]] = {}
+        self.frames: dict[int, _Known] = {}
         self.is_user_code: Callable[[CodeType], bool] = lambda code: False
+        self.live: dict[int, Followed] = {}
 
-    def adopt(self, shadow: Shadow, value: Any) -> str:
-        """A generator is met for the first time: its text."""
+    def look(self, shadow: Shadow, value: Any) -> tuple[str, list[Any]]:
+        """The text of a generator, and the operation that tells its frame when that is news."""
         name, code = generator(value)
         if not self.is_user_code(code):
-            return name
+            return name, []
         state, frame = progress(value)
-        if frame is not None:
-            self.frames[id(frame)] = shadow, code, name
-        return f"{name} {state}"
+        if frame is None:
+            return f"{name} {state}", []
+        known = self.frames.get(id(frame))
+        if known is None or known.shadow is not shadow or known.code is not code:
+            known = self.frames[id(frame)] = _Known(shadow, code, name)
+        return f"{name} {state}", self._frame(known, id(frame))
 
-    def text(self, value: Any) -> str:
-        """The text of one that was met before."""
-        name, code = generator(value)
-        return f"{name} {progress(value)[0]}" if self.is_user_code(code) else name
+    def _frame(self, known: _Known, frame: int) -> list[Any]:
+        followed = self.live.get(frame)
+        if followed is None or followed.info.code is not known.code or followed.fid == known.fid:
+            return []
+        known.fid = followed.fid
+        return [["Y", known.shadow.oid, known.fid]]
 
     def now(self, frame: int, code: CodeType, state: str) -> list[Any]:
-        """The operation that tells how far the generator of this frame is."""
-        if frame not in self.frames:
+        """The operations that tell how far the generator of this frame is."""
+        known = self.frames.get(frame)
+        if known is None:
             return []
-        shadow, known, name = self.frames[frame]
-        if known is not code or state == "finished":
+        if known.code is not code or state == "finished":
             del self.frames[frame]
-        text = f"{name} {state}"
-        if known is not code or shadow.text == text:
+        if known.code is not code:
             return []
-        shadow.text = text
-        return [["T", shadow.oid, text]]
+        shadow, text = known.shadow, f"{known.name} {state}"
+        told = self._frame(known, frame)
+        if shadow.text != text:
+            shadow.text = text
+            told.append(["T", shadow.oid, text])
+        return told
+
+
+class Closures:
+    """Functions of the program by the names they take from the functions around them."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, list[Shadow]] = {}
+
+    def add(self, shadow: Shadow, function: Any) -> None:
+        """A function is met for the first time."""
+        for name in free_names(function):
+            known = self.by_name.setdefault(name, [])
+            if len(known) >= 2 * CLOSURES:
+                known[:] = [s for s in known if _alive(s) is not None][-CLOSURES:]
+            known.append(shadow)
+
+    def over(self, names: Iterable[str]) -> list[Any]:
+        """The living functions over one of these names: the newest CLOSURES for each."""
+        shadows = [s for name in names for s in self.by_name.get(name, ())[-CLOSURES:]]
+        return [value for value in map(_alive, shadows) if value is not None]
+
+
+def _alive(shadow: Shadow) -> Any:
+    return shadow.watch() if shadow.watch is not None else None

@@ -7,10 +7,10 @@ the descriptors of that class, so what a subclass overrides never runs.
 
 from __future__ import annotations
 
-from ..kinds import ATOM_IDS, Layout, in_c, mro, type_name
+from ..kinds import ATOM_IDS, Layout, Module, in_c, mro, type_name
 from . import arrays, files, memory, scalars, tables, tensors, values
-from .arrays import library
 from .parts import Adapter
+from .registry import library
 
 _DATES, _FILES, _PANDAS = ("datetime", "_datetime"), ("_io",), ("pandas",)
 _TENSOR = Adapter(kind="array", look=tensors.tensor, changes=True, memory=memory.of_tensor, fields=True)
@@ -44,6 +44,7 @@ _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "array": (("array",), Adapter(kind="array", look=arrays.typed, changes=True,
                                    memory=memory.of_object)),
     "ndarray": (("numpy",), _ARRAY),
+    "flatiter": (("numpy",), Adapter(arrays.flat, behind=arrays.flattened)),
     "Series": (_PANDAS, Adapter(kind="array", look=tables.series, changes=True, fields=True)),
     "Index": (_PANDAS, Adapter(kind="array", look=tables.index, changes=True, fields=True)),
     "DataFrame": (_PANDAS, Adapter(kind="frame", look=tables.frame, changes=True, fields=True)),
@@ -52,6 +53,8 @@ _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "NAType": (("pandas._libs.missing",), Adapter(tables.not_available, fields=True)),
     "Timestamp": (_PANDAS, Adapter(tables.timestamp, fields=True)),
 }
+_KNOWN |= {name: (("pandas.core.indexing",), Adapter(behind=tables.indexed, fields=True))
+           for name in ("_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer")}
 # Only these classes themselves: the methods of their base ask a subclass what to do.
 _EXACT: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "Tensor": (("torch",), _TENSOR),
@@ -65,7 +68,7 @@ _NUMPY = {"bool": Adapter(scalars.item, "bool"), "bool_": Adapter(scalars.item, 
           "timedelta64": Adapter(scalars.text), "void": Adapter(scalars.text),
           "dtype": Adapter(scalars.dtype)}
 _LEAVES = {id(range): Adapter(values.own_repr, base=range), id(slice): Adapter(values.piece, base=slice),
-           id(memoryview): Adapter(arrays.view, changes=True, base=memoryview)}
+           id(memoryview): Adapter(arrays.view, changes=True, behind=arrays.viewed, base=memoryview)}
 
 
 def find(layout: Layout) -> Adapter | None:
@@ -82,6 +85,8 @@ def find(layout: Layout) -> Adapter | None:
         found = exact or _among(klass, _KNOWN)
         if found is not None:
             return found.of(klass)
+        if klass is Module and cls is not Module:
+            return Adapter(values.module, base=Module)
     return _named(layout)
 
 

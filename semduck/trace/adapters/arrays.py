@@ -1,15 +1,16 @@
 """numpy arrays, array.array and memoryview: type, shape and first elements.
 
 Runs inside the recorded process. An array of at most WHOLE elements is read whole, of a larger one a corner:
-the work does not grow with the array. Nothing is copied but that, and no method of a subclass is called.
+the work grows neither with the array nor with the size of one element. Nothing is copied but that, and no
+method of a subclass is called.
 """
 
 from __future__ import annotations
 
-import sys
-
-from ..kinds import Text, in_c, module_dict, mro, type_dict, type_name
+from ..kinds import Text, type_dict
+from .owners import why_not
 from .parts import Seen, field, is_a, kind_name, plain, short
+from .registry import closed, library
 from .scalars import dtype_name
 
 TYPE_CHECKING = False
@@ -18,31 +19,22 @@ if TYPE_CHECKING:
     from typing import Any
 
 WHOLE = 1000  # elements; numpy, too, writes larger arrays with dots
+BYTES = 64_000  # of elements that are read
 CORNER = {1: 100, 2: 10, 3: 4, 4: 3, 5: 2, 6: 2}  # elements along each axis, by number of axes
-OWNERS = 20  # views of views that are followed
 
 
-def library(module: str, name: str) -> Any:
-    """A class of a module that the program has imported, else None."""
-    modules = sys.modules
-    found = modules.get(module) if type(modules) is dict else None
-    if found is None or type(sys) not in mro(type(found)):
-        return None
-    return module_dict(found).get(name)
-
-
-def closed(module: str, name: str) -> Any:
-    """The same, only when the class is written in C: then its methods are not the program's."""
-    found = library(module, name)
-    return found if found is not None and is_a(found, type) and in_c(found) else None
-
-
-def taken(shape: Sequence[int], size: int) -> list[int]:
-    """How many elements are read along each axis."""
-    if size <= WHOLE:
-        return list(shape)
+def taken(shape: Sequence[int], size: int, itemsize: int = 8) -> list[int]:
+    """How many elements are read along each axis; itemsize: bytes of one."""
     most = CORNER.get(len(shape), 1)
-    return [min(n, most) for n in shape]
+    part = list(shape) if 0 < size <= WHOLE else [min(n, most) for n in shape]
+    count = min(size, WHOLE)
+    while count * itemsize > BYTES and count > 1:  # long texts, records: fewer of them
+        longest = part.index(max(part))
+        part[longest] = part[longest] // 2
+        count = 1
+        for n in part:
+            count *= n
+    return part
 
 
 # -- numpy -------------------------------------------------------------------------------------------------
@@ -53,16 +45,24 @@ def ndarray(value: Any) -> Seen:
     base = closed("numpy", "ndarray")
     dtype, shape, size = (type_dict(base)[n].__get__(value) for n in ("dtype", "shape", "size"))
     about = {"shape": list(shape), "dtype": dtype_name(dtype)}
-    if on_disk(value):
-        return Seen({**about, "taken": [0], "why": "on disk"}, list, size, whole=False)
-    about["taken"] = part = taken(shape, size)
+    about["taken"] = part = taken(shape, size, field(dtype, "itemsize"))
     view = corner(value, base, part)
+    why = unread(value, view, dtype)
+    if why:
+        return Seen({**about, "taken": [0], "why": why}, list, size, whole=False)
+    whole = part == list(shape)
     mask = _mask(value, base, part)
     if mask is not None:
         return Seen(about, lambda: _masked(elements(view, base), elements(mask, base)), size, None,
-                    size <= WHOLE)
-    mark = base.tobytes(view) if field(dtype, "kind") != "O" else None
-    return Seen(about, lambda: elements(view, base), size, mark, size <= WHOLE)
+                    whole)
+    mark = None if field(dtype, "hasobject") else base.tobytes(view)  # of objects it has the addresses only
+    return Seen(about, lambda: elements(view, base), size, mark, whole)
+
+
+def unread(value: Any, view: Any, dtype: Any) -> str:
+    """Why elements are not read; "" when they are."""
+    itemsize = field(dtype, "itemsize")
+    return f"elements of {itemsize:,} bytes" if itemsize > BYTES else why_not(value, view)
 
 
 def _mask(value: Any, base: Any, part: Sequence[int]) -> Any:
@@ -95,23 +95,14 @@ def elements(view: Any, base: Any) -> list[Any]:
     return [v if dtype.kind != "V" else Text(short(v)) for v in flat.tolist()]
 
 
-def owner(value: Any) -> Any:
-    """Whose memory an array shows: an ndarray, or what the outermost one was made from."""
-    base = closed("numpy", "ndarray")
-    get = type_dict(base)["base"].__get__
-    for _ in range(OWNERS):
-        below = get(value)
-        if below is None:
-            return value
-        value = below
-        if not is_a(value, base):
-            return value
-    return value
+def flat(value: Any, base: Any) -> str:
+    """<flatiter of ndarray>"""
+    return f"<flatiter of {kind_name(flattened(value))}>"
 
 
-def on_disk(value: Any) -> bool:
-    """Does it show a mapped file? That may be slow, and fatal when the file has become shorter."""
-    return type_name(type(owner(value))) == "mmap"
+def flattened(value: Any) -> Any:
+    """The array that `array.flat` belongs to."""
+    return field(value, "base")
 
 
 # -- the standard library's --------------------------------------------------------------------------------
@@ -134,3 +125,6 @@ def view(value: Any, base: Any) -> str:
         return "<memoryview released>"
 
 
+def viewed(value: Any) -> Any:
+    """What a memoryview shows."""
+    return value.obj

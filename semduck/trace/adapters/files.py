@@ -1,11 +1,13 @@
-"""Files: name, mode and whether they are closed, read from the C objects below and from nothing else.
+"""Files: mode, position, name and whether they are closed, read from the C objects below and nothing else.
 
 Runs inside the recorded process. `mode` and `closed` of the upper layers ask the layer below, which may be
-the program's own: so they are asked only of an exact FileIO.
+the program's own: so they are asked only of an exact FileIO. `tell` of a buffered file moves its buffer or
+writes it out; the position shown is that of the descriptor below, which asking does not change.
 """
 
 from __future__ import annotations
 
+import os
 from _io import BufferedRandom, BufferedReader, BufferedWriter, FileIO
 
 from ..kinds import type_dict
@@ -15,27 +17,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+lseek = os.lseek  # the program may put another in its place
 _BUFFERED = frozenset(map(id, (BufferedReader, BufferedWriter, BufferedRandom)))
 
 
 def text(value: Any, base: Any) -> str:
-    """<TextIOWrapper name='a.txt' mode='r' encoding='utf-8' closed>"""
+    """<TextIOWrapper mode='r' closed name='a.txt' encoding='utf-8'>"""
     names = type_dict(base)
     below = names["buffer"].__get__(value)
     file = field(below, "raw") if id(type(below)) in _BUFFERED else None
     mode = field(value, "mode") if _has_mode(value) else None
     more = f" encoding={short(names['encoding'].__get__(value))}"
-    return _shown(value, file, mode, more)
+    return _shown(value, file, mode, "descriptor at", more)
 
 
 def buffered(value: Any, base: Any) -> str:
-    """<BufferedReader name='a.bin' mode='rb'>"""
-    return _shown(value, type_dict(base)["raw"].__get__(value), None, "")
+    """<BufferedReader mode='rb' descriptor at 4096 name='a.bin'>"""
+    return _shown(value, type_dict(base)["raw"].__get__(value), None, "descriptor at")
 
 
 def raw(value: Any, base: Any) -> str:
-    """<FileIO name='a.bin' mode='rb'>"""
-    return _shown(value, value if type(value) is FileIO else None, None, "")
+    """<FileIO mode='rb' at 4 name='a.bin'>"""
+    return _shown(value, value if type(value) is FileIO else None, None, "at")
 
 
 def memory(value: Any, base: Any) -> str:
@@ -52,10 +55,18 @@ def _has_mode(value: Any) -> bool:
         return False
 
 
-def _shown(value: Any, file: Any, mode: str | None, more: str) -> str:
+def _shown(value: Any, file: Any, mode: str | None, where: str, more: str = "") -> str:
     if type(file) is not FileIO:
         return f"<{kind_name(value)}>"
     name = field(file, "name")
     mode = mode or type_dict(FileIO)["mode"].__get__(file)
-    closed = " closed" if type_dict(FileIO)["closed"].__get__(file) else ""
-    return f"<{kind_name(value)} name={short(name)} mode={short(mode)}{more}{closed}>"
+    state = " closed" if type_dict(FileIO)["closed"].__get__(file) else _position(file, where)
+    return f"<{kind_name(value)} mode={short(mode)}{state} name={short(name)}{more}>"
+
+
+def _position(file: FileIO, where: str) -> str:
+    """Where the descriptor stands; "" for pipes, terminals and the like."""
+    try:
+        return f" {where} {lseek(FileIO.fileno(file), 0, 1)}"
+    except (OSError, ValueError):
+        return ""

@@ -6,8 +6,9 @@ Runs inside the recorded process.
 from __future__ import annotations
 
 from . import tensors
-from .arrays import closed, library, owner
+from .owners import below
 from .parts import field, is_a
+from .registry import closed, library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +30,12 @@ def of_object(value: Any) -> int:
     return id(value)
 
 
-def below(value: Any) -> Any:
-    """Whose memory an array shows: an ndarray's, a bytearray's, a tensor's, ..."""
-    if not is_a(value, closed("numpy", "ndarray")):
-        return value
-    held = owner(value)
-    return held.obj if type(held) is memoryview else held
-
-
 def of_tensor(value: Any) -> int:
     """The same for a Tensor."""
     return tensors.address(value)
+
+
+def watchable(value: Any) -> bool:
+    """May there be a weak reference to an array? One that owns its memory could no longer be resized."""
+    numpy = closed("numpy", "ndarray")
+    return numpy is None or not is_a(value, numpy) or field(value, "base") is not None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHORT = 80  # characters of a part of a text
 PARTS = 20  # parts of one value, say groups of a match
+HERE = __file__[: -len("adapters/parts.py")]  # the folder of the recorder
 DIGITS = 1 << 512  # numbers beyond are told by their size
 
 
@@ -47,22 +48,30 @@ class Adapter:
     text: its one line. look: description and elements of an array. kind: of the Value, "" for the usual one.
     changes: may it change after it was made? memory: number of the memory that several arrays may share.
     fields: only fields are read, no method of the class is called, so it need not be written in C.
-    base: the library's class.
+    behind: the object that is changed through this one. base: the library's class.
     """
 
-    __slots__ = ("base", "changes", "fields", "kind", "look", "memory", "text")
+    __slots__ = ("base", "behind", "changes", "fields", "kind", "look", "memory", "text")
 
     def __init__(self, text: Callable[[Any, Any], str] | None = None, kind: str = "", *,
                  look: Callable[[Any], Seen] | None = None, changes: bool = False,
                  memory: Callable[[Any], int] | None = None, fields: bool = False,
-                 base: Any = None) -> None:
+                 behind: Callable[[Any], Any] | None = None, base: Any = None) -> None:
         self.text, self.kind, self.look, self.changes = text, kind, look, changes
-        self.memory, self.fields, self.base = memory, fields, base
+        self.memory, self.fields, self.behind, self.base = memory, fields, behind, base
 
     def of(self, base: type) -> Adapter:
         """The same for one class."""
         return Adapter(self.text, self.kind, look=self.look, changes=self.changes, memory=self.memory,
-                       fields=self.fields, base=base)
+                       fields=self.fields, behind=self.behind, base=base)
+
+    def changed(self, value: Any) -> Any:
+        """The object that is changed through this one: itself, or what is behind it."""
+        try:
+            return value if self.behind is None else self.behind(value)
+        except Exception as error:
+            raised_below(error)
+            return value
 
     def label(self, value: Any) -> str:
         """The text, "" when it cannot be had."""
@@ -70,8 +79,18 @@ class Adapter:
             return ""
         try:
             return self.text(value, self.base)
-        except Exception:
+        except Exception as error:
+            raised_below(error)
             return ""
+
+
+def raised_below(error: Exception) -> None:
+    """Go on only after an error of our own: what a signal handler raised is the program's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None and not trace.tb_frame.f_code.co_filename.startswith(HERE):
+        raise error
 
 
 def field(value: Any, name: str) -> Any:

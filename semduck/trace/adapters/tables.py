@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ..kinds import ATOM_IDS, Text, type_name
 from . import arrays
-from .arrays import closed, library
-from .parts import Seen, clean, exactly, field, is_a, kind_name, plain, short
+from .parts import Seen, clean, exactly, field, is_a, kind_name, plain, raised_below, short
+from .registry import closed, library
 from .scalars import dtype_name
 from .values import zone_text
 
@@ -66,6 +66,8 @@ def _columns(blocks: Any, count: int) -> dict[int, tuple[Any, int]]:
     found: dict[int, tuple[Any, int]] = {}
     base = closed("numpy", "ndarray")
     for block in blocks:
+        if len(found) == count:
+            break
         values, places = field(block, "values"), exactly(field(field(block, "_mgr_locs"), "as_array"), base)
         wide = base.__len__(places) > count * 100  # thousands of columns: the first blocks are enough
         for row, place in enumerate((places[: count * 100] if wide else places).tolist()):
@@ -84,15 +86,17 @@ def column(values: Any, row: int, count: int) -> list[Any]:
         if is_a(values, base):
             return _numbers(values, base, row, count)
         return _extension(values, base, row, count)
-    except Exception:
+    except Exception as error:
+        raised_below(error)
         return [Text(UNREAD)] * count
 
 
 def _numbers(values: Any, base: Any, row: int, count: int) -> list[Any]:
-    if arrays.on_disk(values):
-        raise ValueError
     flat = base.view(values, base)
-    return arrays.elements((flat[row] if flat.ndim > 1 else flat)[:count], base)
+    part = (flat[row] if flat.ndim > 1 else flat)[:count]
+    if arrays.unread(values, part, part.dtype) or part.nbytes > arrays.BYTES:
+        raise ValueError
+    return arrays.elements(part, base)
 
 
 def _extension(values: Any, base: Any, row: int, count: int) -> list[Any]:
@@ -231,6 +235,11 @@ def _index_dtype(value: Any) -> str:
     return "object" if _is(value, "MultiIndex") else _dtype(field(value, "_data"))
 
 
+def indexed(value: Any) -> Any:
+    """The table that `table.loc` and the like belong to."""
+    return field(value, "obj")
+
+
 # -- moments -----------------------------------------------------------------------------------------------
 
 
@@ -253,5 +262,3 @@ def timestamp(value: Any, base: Any) -> str:
     zone = field(value, "tzinfo")
     more = f", tz={zone_text(zone)}" if zone is not None else ""
     return f"Timestamp('{text}{'.' * bool(fraction)}{fraction}'{more})"
-
-

@@ -7,8 +7,9 @@ are read from the processor's memory only, through `data`, and not while the pro
 from __future__ import annotations
 
 from ..kinds import Builtin, type_dict
-from .arrays import WHOLE, closed, library, taken
+from .arrays import taken
 from .parts import Seen, field, is_a, kind_name
+from .registry import closed, library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _LISTENERS = (("torch._C", "_len_torch_function_stack"), ("torch._C", "_len_torch_dispatch_stack"),
               ("torch._C", "_get_tracing_state"), ("torch._C._autograd", "_profiler_enabled"),
               ("torch._C._functorch", "peek_interpreter_stack"))
+_SPECIAL = (("torch._C", "_is_cow_tensor"), ("torch._C._functorch", "is_functorch_wrapped_tensor"))
 
 
 def tensor(value: Any) -> Seen:
@@ -36,11 +38,11 @@ def tensor(value: Any) -> Seen:
     why = _why_not(value, base, device)
     if why:
         return _unread(about, size, why)
-    about["taken"] = part = taken(shape, size)
+    about["taken"] = part = taken(shape, size, field(value, "itemsize"))
     data = base["data"].__get__(value)
     if part != shape:
         data = base["__getitem__"](data, tuple(slice(n) for n in part))
-    return Seen(about, lambda: _flat(base["tolist"](data), len(part)), size, None, size <= WHOLE)
+    return Seen(about, lambda: _flat(base["tolist"](data), len(part)), size, None, part == shape)
 
 
 def derived(value: Any, base: Any) -> str:
@@ -78,9 +80,32 @@ def _why_not(value: Any, base: Any, device: str) -> str:
     layout = str(field(value, "layout")).removeprefix("torch.")
     if layout != "strided":
         return layout
-    lazy: Any = library("torch._C", "_is_cow_tensor")
     special = field(value, "is_quantized") or field(value, "is_nested")
-    return "in a special layout" if special or (id(type(lazy)) == id(Builtin) and lazy(value)) else ""
+    if special or any(_says(module, name, value) for module, name in _SPECIAL):
+        return "in a special layout"
+    return "" if _within(value, base) else "beyond its storage"
+
+
+def _says(module: str, name: str, value: Any) -> bool:
+    ask: Any = library(module, name)
+    return id(type(ask)) == id(Builtin) and bool(ask(value))
+
+
+def _within(value: Any, base: Any) -> bool:
+    """Is its storage as long as its shape needs? It can be shortened under a tensor."""
+    storage: Any = _stored(base, value)
+    last = base["storage_offset"](value)
+    for n, step in zip(field(value, "shape"), base["stride"](value), strict=True):
+        if n == 0:
+            return True
+        last += (n - 1) * step
+    return bool((last + 1) * field(value, "itemsize") <= storage)
+
+
+def _stored(base: Any, value: Any) -> int:
+    """Bytes of a tensor's storage."""
+    size: int = type_dict(library("torch._C", "StorageBase"))["nbytes"](base["untyped_storage"](value))
+    return size
 
 
 def _flat(nested: Any, axes: int) -> list[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..kinds import Member, in_c, mro, type_dict, type_name
+from ..kinds import Member, in_c, module_dict, mro, type_dict, type_name
 from .parts import PARTS, SHORT, field, kind_name, plain, short
 
 TYPE_CHECKING = False
@@ -48,6 +48,12 @@ def uuid(value: Any, base: Any) -> str:
     digits = f"{int.__index__(field(value, 'int')):032x}"
     cuts = (0, 8, 12, 16, 20, 32)
     return f"{kind_name(value)}('{'-'.join(digits[a:b] for a, b in pairwise(cuts))}')"
+
+
+def module(value: Any, base: Any) -> str:
+    """<_LazyModule 'colorsys'>: a module that does more than modules do when it is asked for a name."""
+    name = module_dict(value).get("__name__")
+    return f"<{kind_name(value)} {short(name)}>"
 
 
 # -- dates -------------------------------------------------------------------------------------------------
@@ -227,5 +233,3 @@ def pattern(value: Any, base: Any) -> str:
 
 def _flags(flags: int) -> Iterator[str]:
     return (f"re.{name}" for bit, name in FLAGS if flags & bit)
-
-

@@ -28,6 +28,14 @@ BASES: tuple[tuple[type, str], ...] = (
 FUNCTION = type(lambda: 0)
 
 
+async def _coroutine() -> None: ...
+
+
+_made = _coroutine()
+COROUTINE = type(_made)
+_made.close()
+
+
 class _Slotted:
     __slots__ = ("a",)
 
@@ -60,8 +68,8 @@ def has_base(cls: type, base: type) -> bool:
 class Picture:
     """Pictures of objects at one moment; objects are numbered by first occurrence."""
 
-    def __init__(self, modules: set[str]) -> None:
-        self.modules = modules
+    def __init__(self, modules: set[str], root: str = "") -> None:
+        self.modules, self.root = modules, root
         self.seen: dict[int, int] = {}
         self.keep: list[object] = []
 
@@ -83,6 +91,13 @@ class Picture:
         node["user"] = class_dict(cls).get("__module__") in self.modules
         if cls in NOISE:
             node["kind"] = NOISE[cls]
+            if cls is FUNCTION and self.is_program(value.__code__):
+                node["closure"] = closure_of(self, value)
+            return
+        if cls in (type((lambda: (yield))()), COROUTINE):
+            self.generator(node, value)
+            return
+        if self.grid(node, value, cls):
             return
         if has_base(cls, type):
             node["kind"], node["name"] = "class", class_name(value)
@@ -114,11 +129,51 @@ class Picture:
         elif kind == "exception":
             node["args"] = self.of(BaseException.__dict__["args"].__get__(value))
             cause = BaseException.__dict__["__cause__"].__get__(value)
+            context = BaseException.__dict__["__context__"].__get__(value)
             if cause is not None:
                 node["cause"] = self.of(cause)
+            elif context is not None and not value.__suppress_context__:
+                node["context"] = self.of(context)
         elif kind != "object":
             scalar: Any = next(b for b, name in BASES if name == kind)
             node["text"] = hex(int.__int__(value)) if kind == "int" else scalar.__repr__(value)
+
+    def is_program(self, code: Any) -> bool:
+        """Whether the code is in a file of the program's folder."""
+        return bool(self.root) and in_folder(code.co_filename, self.root)
+
+    def generator(self, node: dict[str, Any], value: Any) -> None:
+        """How far a generator or coroutine is, and its names while it is suspended."""
+        prefix = "gi" if hasattr(type(value), "gi_frame") else "cr"
+        node["kind"] = "generator"
+        frame = getattr(value, f"{prefix}_frame")
+        if not self.is_program(getattr(value, f"{prefix}_code")):
+            return
+        node["state"] = "finished" if frame is None else "not started"
+        if getattr(value, f"{prefix}_running"):
+            node["state"] = "running"
+        elif frame is not None and getattr(value, f"{prefix}_suspended"):
+            node["state"] = f"suspended at line {frame.f_lineno}"
+            names = {k: v for k, v in list(frame.f_locals.items()) if k[:1] != "."}
+            node["locals"] = list(map(list, names_of(self, names).items()))
+
+    def grid(self, node: dict[str, Any], value: Any, cls: type) -> bool:
+        """Elements of arrays and tables that are read whole; False for all else."""
+        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+        array = sys.modules.get("array")
+        if array is not None and cls is getattr(array, "array", None):
+            node["kind"], items = "array", value.tolist()
+        elif numpy is not None and cls is numpy.ndarray and value.dtype.kind in "biufcO":
+            node["kind"], items = "array", list(numpy.ravel(value).tolist())
+        elif pandas is not None and cls is pandas.Series:
+            node["kind"], items = "array", value.tolist()
+        elif pandas is not None and cls is pandas.DataFrame:
+            node["kind"], items = "frame", [v for n in range(value.shape[1]) for v in value.iloc[:, n].tolist()]
+            node["columns"] = [str(c) for c in value.columns]
+        else:
+            return False
+        node["items"] = [self.of(v) for v in items]
+        return True
 
     def class_attributes(self, cls: type) -> list[list[Any]]:
         """Plain data kept on a class: no functions, descriptors, classes or underscored names."""
@@ -131,6 +186,23 @@ class Picture:
             if not name.startswith("_") and not hidden:
                 found.append([name, self.of(v)])
         return found
+
+
+def closure_of(picture: Picture, function: Any) -> list[list[Any]]:
+    """[name, picture] of what a function takes from the functions around it."""
+    found = []
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            if not name.startswith("__"):
+                found.append([name, picture.of(cell.cell_contents)])
+        except ValueError:
+            pass
+    return found
+
+
+def in_folder(filename: str, root: str) -> bool:
+    """Whether it is a python file below the folder."""
+    return filename.endswith(".py") and os.path.dirname(os.path.abspath(filename)).startswith(root)
 
 
 def field_names(cls: type) -> list[str]:
@@ -174,8 +246,7 @@ class Oracle:
 
     def is_program(self, code: Any) -> bool:
         """Whether the code is in a file of the program's folder."""
-        name: str = code.co_filename
-        return name.endswith(".py") and os.path.dirname(os.path.abspath(name)).startswith(self.root)
+        return in_folder(code.co_filename, self.root)
 
     def trace(self, frame: Any, event: str, arg: Any) -> Any:
         """For sys.settrace."""
@@ -219,7 +290,7 @@ class Oracle:
         if lane is None:
             lane = self.lane.number = self.lanes
             self.lanes += 1
-        picture = Picture(self.modules)
+        picture = Picture(self.modules, self.root)
         code = frame.f_code
         module = code.co_name == "<module>"
         row: dict[str, Any] = {
