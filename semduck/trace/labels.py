@@ -5,7 +5,7 @@ Runs inside the recorded process.
 
 from __future__ import annotations
 
-from .adapters.parts import plain, short
+from .adapters.parts import builtin_name, plain, short
 from .kinds import (
     ATOM_IDS,
     SCALARS,
@@ -70,7 +70,9 @@ def _function(value: Any) -> str:
     cls = type(value)
     if cls is Method:
         return _function(value.__func__)
-    name = value.__qualname__ if cls is Function or cls is Builtin else "function"
+    if cls is Builtin:
+        return builtin_name(value)
+    name = value.__qualname__ if cls is Function else "function"
     more = f"{_signature(value)} at {_place(value.__code__)}" if cls is Function else ""
     return (name if type(name) is str else "function") + more
 

@@ -11,6 +11,7 @@ from ..kinds import (
     Function,
     GetSet,
     Member,
+    Module,
     isinstance_type,
     mro,
     type_dict,
@@ -124,8 +125,10 @@ def short(value: Any, size: int = SHORT) -> str:
     cls = type(value)
     if id(cls) in ATOM_IDS:
         return plain(value, size)
-    if cls is Function or cls is Builtin:
+    if cls is Function:
         return clean(value.__qualname__)
+    if cls is Builtin:
+        return builtin_name(value)
     if isinstance_type(value):
         return clean(type_name(value))
     if cls is tuple:
@@ -143,6 +146,15 @@ def plain(value: Any, size: int = SHORT) -> str:
     if cls is int and not -DIGITS < value < DIGITS:
         return f"<int of {value.bit_length()} bits>"
     return repr(value)
+
+
+def builtin_name(function: Any) -> str:
+    """len, list.append: its own __qualname__ would ask the class, that is a metaclass of the program."""
+    owner = function.__self__
+    if owner is None or type(owner) is Module:
+        return clean(function.__name__)
+    cls = owner if isinstance_type(owner) else type(owner)
+    return f"{clean(type_name(cls))}.{clean(function.__name__)}"
 
 
 def clean(text: Any) -> str:

@@ -1,4 +1,5 @@
-"""Random small programs on numpy arrays: views of views, aliases, functions. The same seed gives the same text."""
+# ruff: noqa: E501 - program texts read better on long lines
+"""Random small programs on numpy arrays: views of views, aliases, functions. Same seed, same text."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ h = np.frombuffer(bytearray(6), dtype=np.uint8)
 """
 ARRAYS = ("a", "b", "c", "d[0]", "d[1]", "e.cells", "h", "b.T", "a.reshape(2, 3)")
 STATEMENTS = (
-    "{x}[0] = {n}", "{x}[-1] = {n}", "{x}.flat[{n} % {x}.size] = {n}", "{x} += {n}" , "np.negative({x}, out={x})",
+    "{x}[0] = {n}", "{x}[-1] = {n}", "{x}.flat[{n} % {x}.size] = {n}", "{x} += {n}", "np.negative({x}, out={x})",
     "{x}.sort()", "{x}.fill({n})", "change({x}, {n})", "twice({x})", "e = Box({x})", "e.grow({n})", "c = {x}[::-1]",
     "c = {x}[1:]", "d.append({x})", "d[{n} % 2] = {x}", "a = {x}.copy()", "np.copyto({x}, {y})", "f[{n} % len(f)] = {n}",
     "f.append({n})", "g[{n} % 3] = {x}", "g[0].append({n})", "np.random.default_rng({n}).shuffle({x})", "{x}[...] = {y}",
