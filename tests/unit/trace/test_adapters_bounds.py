@@ -78,10 +78,12 @@ def test_what_was_not_looked_at_is_not_shown_as_empty(bounds: Recording) -> None
     assert rows.identity is not None
     opened = bounds.expand(end, rows.identity, 2, 5000)
     assert {row.length for _, row in opened.children} == {10}
-    cells = [bounds.expand(end, row.identity, 2, 100) for _, row in opened.children[:: 500] if row.identity]
+    cells = [bounds.expand(end, row.identity, 2, 100) for _, row in opened.children[::500] if row.identity]
     assert all(len(row.children) + row.more == 10 for row in cells)
     assert all(cell.length == 2 for row in cells for _, cell in row.children)
 
 
 def test_a_change_far_behind_is_found(bounds: Recording) -> None:
-    assert after(bounds, BOUNDS.split("\n").index('wide[700] = "here"') + 1) == [("wide[700]", "700", "'here'")]
+    assert after(bounds, BOUNDS.split("\n").index('wide[700] = "here"') + 1) == [
+        ("wide[700]", "700", "'here'")
+    ]

@@ -8,7 +8,7 @@ from oracle.told import after, line_of, record
 
 from semduck.trace.recording import Recording
 
-IN_PLACE = '''\
+IN_PLACE = """\
 import array, io
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 
@@ -75,7 +75,7 @@ try:
 except ValueError:
     pass
 print("end")
-'''
+"""
 CHANGES = {
     "counter": [("counts['b']", "1", "3")],
     "rotated": [("queue[0]", "1", "3"), ("queue[1]", "2", "1"), ("queue[2]", "3", "2")],

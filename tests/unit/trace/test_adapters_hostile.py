@@ -165,7 +165,7 @@ def test_the_program_imports_no_more_than_without_us(tmp_path: Path) -> None:
     assert "semduck" not in same_as_plain(text, tmp_path)
 
 
-IMPOSTORS = '''\
+IMPOSTORS = """\
 import datetime, enum, io, pathlib, sys, types, uuid
 
 numpy = types.ModuleType("numpy")
@@ -205,7 +205,7 @@ datetime.date = type("date", (real,), {"__module__": "datetime"})
 mine, theirs = datetime.date(2024, 1, 1), real(2024, 1, 1)
 datetime.date = real
 print("end")
-'''
+"""
 
 
 def test_what_only_looks_like_a_library_is_left_alone(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from oracle.told import after, at_end, line_of, record, same_as_plain
 
 from semduck.trace.adapters.arrays import ndarray
 from semduck.trace.evaluate import EvaluateError
+from semduck.trace.model import Value
 from semduck.trace.recording import Recording
 
-ARRAYS = '''\
+ARRAYS = """\
 import numpy as np
 
 one, two, none = np.arange(3), np.arange(6).reshape(2, 3), np.zeros((0, 3))
@@ -68,7 +69,7 @@ seen = np.frombuffer(data, dtype=np.uint8)
 data[1] = 9  # below
 records["x"][0] = 4  # field
 print("end")
-'''
+"""
 DRAWN = {
     "none": "array([], shape=(0, 3), dtype=float64)",
     "big": "array([0.0, 0.0, 0.0, 7.0, 0.0, 0.0, …], shape=(1000000,), dtype=float64)",
@@ -225,7 +226,19 @@ print(inside() if sys.version_info >= (3, 13) else 0)
 """
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="python 3.11 itself counts one more while it is traced")
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="python 3.11 itself counts one more while it is traced"
+)
 def test_an_array_can_still_be_resized(tmp_path: Path) -> None:
     pytest.importorskip("numpy")
     assert "[0 1 2 0 0]" in same_as_plain(RESIZED, tmp_path)
+
+
+def test_values_with_nan_can_be_compared() -> None:
+    one, other = (Value("float", "float", "nan", literal=float("nan"), is_literal=True) for _ in range(2))
+    row = [
+        Value("list", "list", "[nan]", 1, 1, (("0", v),), literal=[v.literal], is_literal=True)
+        for v in (one, other)
+    ]
+    assert one == other and row[0] == row[1] and len({one, one}) == 1
+    assert one != Value("float", "float", "1.0", literal=1.0, is_literal=True) and one != float("nan")

@@ -8,7 +8,7 @@ from oracle.told import after, at_end, line_of, record
 
 from semduck.trace.recording import Recording
 
-TABLES = '''\
+TABLES = """\
 import pandas as pd
 
 df = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", None], "c": [1.5, 2.5, 3]})
@@ -33,7 +33,7 @@ df.loc[3] = [0, 0.0, 0]  # row
 lists.at[1, "l"].append(6)  # inside
 df.sort_values("a", inplace=True)  # sorted
 print("end")
-'''
+"""
 TOLD = {
     "more": "DataFrame({'d': [2024-01-01, 2024-01-02], 'e': ['u', 'v'], …}, shape=(2, 3))",
     "s": "Series({'p': 5, 'q': 20}, dtype=int64, name='n')", "plain": "Series([True, False], dtype=bool)",
@@ -78,6 +78,10 @@ def test_tables_can_be_asked(tables: Recording) -> None:
     assert tables.evaluate(end, "s['q']").literal == 20
     assert (value["wide"].length, value["wide"].more + len(value["wide"].children)) == (1000, 60)
     columns = dict(value["more"].children)
-    assert [columns[n].text for n in ("'d'", "'e'", "'i'")] == ["[2024-01-01, 2024-01-02]", "['u', 'v']", "[1, <NA>]"]
+    assert [columns[n].text for n in ("'d'", "'e'", "'i'")] == [
+        "[2024-01-01, 2024-01-02]",
+        "['u', 'v']",
+        "[1, <NA>]",
+    ]
     assert columns["'e'"].type_name == "category"
     assert value["local"].children[0][1].text == "2023-12-31 23:00:00Z"

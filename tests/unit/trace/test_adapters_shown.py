@@ -8,7 +8,7 @@ from oracle.told import at_end, record
 
 from semduck.trace.recording import Recording
 
-TEXT = '''\
+TEXT = """\
 import array, functools, io, json, os, re, types, uuid
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from dataclasses import dataclass
@@ -126,7 +126,7 @@ try:
 except ValueError as error:
     alone = error
 print("end")
-'''
+"""
 SHOWN = {
     "day": "datetime.date(2024, 1, 31)", "at": "datetime.datetime(2024, 1, 31, 12, 0, 0, 5)",
     "clock": "datetime.time(12, 30, fold=1)", "span": "datetime.timedelta(days=1, seconds=5)",
@@ -174,7 +174,7 @@ def test_files_tell_mode_position_and_name(standard: Recording, name: str) -> No
 
 def test_functions_and_modules_tell_where_they_are_from(standard: Recording) -> None:
     held = [v.text for _, v in at_end(standard)["held"].children]
-    place = TEXT.split("\n").index("def work(a, b=1, *rest, c, d=\"x\", **more):") + 1
+    place = TEXT.split("\n").index('def work(a, b=1, *rest, c, d="x", **more):') + 1
     assert held[0] == f"function work(a, b=1, *rest, c, d='x', **more) at p.py:{place}"
     assert held[1] == f"function make.<locals>.inner(k) at p.py:{place + 9} with n=2"
     assert held[2].startswith("function dumps(obj, *, ") and held[3] == "function print"

@@ -12,7 +12,7 @@ from oracle.told import after, at_end, line_of, record
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
 
-TENSORS = '''\
+TENSORS = """\
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -68,7 +68,7 @@ with torch.profiler.profile() as profile:
     z = big + big
     z = None
 print(sorted(e.key for e in profile.key_averages()), x._version, weight._version, weight.grad)
-'''
+"""
 
 
 @pytest.fixture(scope="module")
