@@ -13,7 +13,7 @@ _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "dict":
              "frozenset": ("frozenset({", "})"), "deque": ("deque([", "])")}
 _SPECIAL = {"i": "int", "s": "str", "b": "bytes", "c": "complex", "k": "opaque", "t": "opaque"}
 _SCALARS = ("str", "int", "float", "bool", "bytes", "complex", "bytearray")
-_EXACT = {"int", "bool", "float64", *(f"{u}int{n}" for u in ("u", "") for n in (8, 16, 32, 64))}
+_EXACT = {"int", "bool", "bool_", "float64", *(f"{u}int{n}" for u in ("u", "") for n in (8, 16, 32, 64))}
 KEPT = 2000  # characters and bytes of one string that are recorded
 
 

@@ -58,6 +58,7 @@ class Meta(type):
 
 def derived(base, meta=Meta):
     safe = [n for n in ASKED if not (n.startswith("_") and not n.startswith("__"))]
+    safe = [n for n in safe if hasattr(base, n) or not n.startswith("__array")]
     space = {n: counter(n, base) for n in safe}
     space["__class__"] = property(counter("__class__", object))
     return meta(base.__name__ + "2", (base,), space)
