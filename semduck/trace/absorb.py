@@ -39,7 +39,7 @@ class Absorber:
     """Compares frames with what is known of them. `live`: the frames that are followed, by address."""
 
     def __init__(self, heap: Heap, register: Register, live: dict[int, Followed]) -> None:
-        self.heap, self.live = heap, live
+        self.heap, self.live, self.closed_over = heap, live, heap.closures.by_name
         self.spaces = register.spaces
         self.resolver = Resolver(heap, register.is_user_code)
 
@@ -62,7 +62,7 @@ class Absorber:
         changed = self._bind(followed.bindings, names, tag, ops, again)
         if changed and not info.free.isdisjoint(changed):
             self._share(frame, info.free.intersection(changed), ops)
-        if changed and heap.closures.by_name:
+        if changed and self.closed_over:
             for function in heap.closures.over(changed):
                 heap.token(function)
         if pending is not None and pending.globals and not info.module:
