@@ -8,7 +8,7 @@ the descriptors of that class, so what a subclass overrides never runs.
 from __future__ import annotations
 
 from ..kinds import ATOM_IDS, Layout, Module, in_c, mro, type_name
-from . import arrays, files, memory, scalars, tables, tensors, values
+from . import arrays, files, memory, moments, patterns, scalars, tables, tensors, values
 from .parts import Adapter
 from .registry import library
 
@@ -28,10 +28,10 @@ _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "Decimal": (("decimal", "_decimal"), Adapter(values.decimal)),
     "Fraction": (("fractions",), Adapter(values.fraction, fields=True)),
     "UUID": (("uuid",), Adapter(values.uuid, fields=True)),
-    "PurePath": (("pathlib", "pathlib._local"), Adapter(values.path, fields=True)),
+    "PurePath": (("pathlib", "pathlib._local"), Adapter(patterns.path, fields=True)),
     "Enum": (("enum",), Adapter(values.member, fields=True)),
-    "Match": (("re",), Adapter(values.match)),
-    "Pattern": (("re",), Adapter(values.pattern)),
+    "Match": (("re",), Adapter(patterns.match)),
+    "Pattern": (("re",), Adapter(patterns.pattern)),
     "partial": (("functools", "_functools"), Adapter(values.partial)),
     "defaultdict": (("collections", "_collections"), Adapter(values.factory, changes=True)),
     "TextIOWrapper": (_FILES, Adapter(files.text, changes=True)),
@@ -49,9 +49,9 @@ _KNOWN: dict[str, tuple[tuple[str, ...], Adapter]] = {
     "Index": (_PANDAS, Adapter(kind="array", look=tables.index, changes=True, fields=True)),
     "DataFrame": (_PANDAS, Adapter(kind="frame", look=tables.frame, changes=True, fields=True)),
     "Tensor": (("torch",), Adapter(tensors.derived, fields=True)),
-    "NaTType": (("pandas._libs.tslibs.nattype",), Adapter(tables.not_a_time, fields=True)),
-    "NAType": (("pandas._libs.missing",), Adapter(tables.not_available, fields=True)),
-    "Timestamp": (_PANDAS, Adapter(tables.timestamp, fields=True)),
+    "NaTType": (("pandas._libs.tslibs.nattype",), Adapter(moments.not_a_time, fields=True)),
+    "NAType": (("pandas._libs.missing",), Adapter(moments.not_available, fields=True)),
+    "Timestamp": (_PANDAS, Adapter(moments.timestamp, fields=True)),
 }
 _KNOWN |= {name: (("pandas.core.indexing",), Adapter(behind=tables.indexed, fields=True))
            for name in ("_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer")}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..kinds import ATOM_IDS, Text, type_name
 from . import arrays
+from .moments import MISSING
 from .parts import Seen, clean, exactly, field, is_a, kind_name, plain, raised_below, short
 from .registry import closed, library
 from .scalars import dtype_name
@@ -20,7 +21,6 @@ WHOLE = arrays.WHOLE
 ROWS, COLUMNS = 20, 50  # of a table of more than WHOLE cells; columns of any
 SERIES = arrays.CORNER[1]
 UNREAD = "?"
-MISSING = "<NA>"
 
 
 def series(value: Any) -> Seen:
@@ -238,27 +238,3 @@ def _index_dtype(value: Any) -> str:
 def indexed(value: Any) -> Any:
     """The table that `table.loc` and the like belong to."""
     return field(value, "obj")
-
-
-# -- moments -----------------------------------------------------------------------------------------------
-
-
-def not_a_time(value: Any, base: Any) -> str:
-    """NaT"""
-    return "NaT"
-
-
-def not_available(value: Any, base: Any) -> str:
-    """<NA>"""
-    return MISSING
-
-
-def timestamp(value: Any, base: Any) -> str:
-    """Timestamp('2024-01-31 12:00:00.000000001')"""
-    year, *parts = (field(value, n) for n in ("year", "month", "day", "hour", "minute", "second"))
-    micro, nano = field(value, "microsecond"), field(value, "nanosecond")
-    text = f"{year:04}-{parts[0]:02}-{parts[1]:02} " + ":".join(f"{p:02}" for p in parts[2:])
-    fraction = f"{micro:06}{nano:03}" if nano else f"{micro:06}" if micro else ""
-    zone = field(value, "tzinfo")
-    more = f", tz={zone_text(zone)}" if zone is not None else ""
-    return f"Timestamp('{text}{'.' * bool(fraction)}{fraction}'{more})"

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of values read better on long lines
 """What is left out of large values is counted, and cannot be had."""
 
 from __future__ import annotations
