@@ -180,5 +180,12 @@ def _element(value: Value | None, index: ast.expr, state: dict[str, Value]) -> V
         key = name.literal
     if isinstance(key, int) and value.kind in ("list", "tuple", "deque"):
         key = key + (value.length or 0) if key < 0 else key
-        return _child(value, str(key))
-    return _child(value, repr(key)) if value.kind == "dict" else None
+        return _nth(value, key)
+    return _child(value, repr(key)) if value.kind in ("dict", "frame", "array") else None
+
+
+def _nth(value: Value, n: int) -> Value | None:
+    """Element n of a sequence; those of a named tuple have names."""
+    found = _child(value, str(n))
+    named = found is None and value.kind == "tuple" and len(value.children) == value.length
+    return value.children[n][1] if named and 0 <= n < len(value.children) else found

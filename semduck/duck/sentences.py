@@ -18,6 +18,8 @@ def show(value: Value, room: int = 60) -> str:
     text = value.text.strip().replace("<locals>.", "") or f"<{value.type_name}>"
     if literals.end_of(text, 0) == len(text) and (len(text) <= room or not value.children):
         return literals.shorten(text, room)
+    if value.kind in ("array", "frame"):
+        return literals.shorten(text, room)
     if value.is_literal and isinstance(value.literal, str | bytes):
         return literals.shorten(repr(value.literal), room)
     if value.kind == "str":

@@ -14,11 +14,11 @@ from .resolve import MISSING, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from types import FrameType
     from typing import Any
 
-    from .effects import LineInfo, Path
+    from .effects import Effect, LineInfo, Path
     from .frames import Followed
     from .register import Register
     from .snapshot import Heap
@@ -39,7 +39,7 @@ class Absorber:
     """Compares frames with what is known of them. `live`: the frames that are followed, by address."""
 
     def __init__(self, heap: Heap, register: Register, live: dict[int, Followed]) -> None:
-        self.heap, self.live = heap, live
+        self.heap, self.live, self.closed_over = heap, live, heap.closures.by_name
         self.spaces = register.spaces
         self.resolver = Resolver(heap, register.is_user_code)
 
@@ -62,6 +62,9 @@ class Absorber:
         changed = self._bind(followed.bindings, names, tag, ops, again)
         if changed and not info.free.isdisjoint(changed):
             self._share(frame, info.free.intersection(changed), ops)
+        if changed and self.closed_over:
+            for function in heap.closures.over(changed):
+                heap.again(function)
         if pending is not None and pending.globals and not info.module:
             self._bind_globals(followed, frame.f_globals, ops, again)
         heap.drain()
@@ -174,6 +177,8 @@ class Absorber:
                 continue
             if what in ("shallow", "append"):
                 self._shallow(owner)
+                if effect[0] == "method" and self.resolver.library(owner):
+                    self._filled(effect, names, globals_, info.roots)
 
     def look(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
         """Look again at what a statement may have changed; "everything" when that could be anything at all."""
@@ -251,6 +256,15 @@ class Absorber:
                 self._bind(space.bindings, value.__dict__, ["g", space.number], self.heap.ops, EVERY)
             return
         self.heap.again(value)
+
+    def _filled(self, effect: Effect, names: Mapping[str, Any], globals_: dict[str, Any],
+                roots: Sequence[str]) -> None:
+        """A method in C may have written into a buffer it was given: file.readinto(buffer)."""
+        given = [self.resolver.name(root, names, globals_) for root in roots]
+        for value in (*given, self.resolver.path(effect[3], names, globals_)):
+            adapter = self.heap.layout(type(value)).adapter
+            if type(value) is bytearray or (adapter is not None and adapter.changes):
+                self.heap.deep(value)
 
     def _deep(self, followed: Followed, frame: FrameType, names: Mapping[str, Any],
               info: LineInfo | None) -> None:

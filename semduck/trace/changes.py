@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semduck.trace.grids import places
 from semduck.trace.model import Change, Value
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State, paired
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from semduck.trace.cursor import Cursor
 
 DEEP, WIDE, MANY = 12, 200, 12  # how far paths are looked for; how many single elements are named
+ALL = 5000  # elements of an object that are recorded at most
 
 
 def _all_ops(moment: Moment) -> list[tuple[int, Event]]:
@@ -130,14 +132,14 @@ def _below(state: State, path: str, oid: int) -> list[tuple[str, Ref]]:
     if thing is None:
         return []
     if not paired(thing):
-        return [(f"{path}[{i}]", r) for i, r in enumerate(thing.items[:WIDE])]
+        return [(path + place, r) for place, r in zip(places(thing)[:WIDE], thing.items, strict=False)]
     if thing.kind == "dict":
         return [(f"{path}[{Renderer(state).value(k, 1).text}]", r) for k, r in thing.items[:WIDE]]
     return [(f"{path}.{k}", r) for k, r in thing.items[:WIDE]]
 
 
-def _draw(state: State, ref: Ref) -> Value:
-    return Renderer(state, 200, 2000).value(ref)
+def _draw(state: State, ref: Ref, width: int = WIDE) -> Value:
+    return Renderer(state, width, 10 * width).value(ref)
 
 
 def _draw_name(state: State, name: str, owner: int | None, space: int) -> Value | None:
@@ -148,15 +150,38 @@ def _draw_name(state: State, name: str, owner: int | None, space: int) -> Value 
 def _inside(path: str, ref: Ref, oid: int, cursor: Cursor, k: int, after: Value, frame: int) -> list[Change]:
     """Changes of single elements when few, of the whole object when many or moved."""
     before = _draw(cursor.seek(k - 1), ref)
+    if before == after:  # what changed is further behind
+        before, after = (_draw(cursor.seek(n), ref, ALL) for n in (k - 1, k))
     old, new = dict(before.children), dict(after.children)
     names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
-    sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque")
+    sequence = after.kind in ("list", "tuple", "set", "frozenset", "deque", "array")
     if not names:
         return [Change(path, before, after, frame)]  # the same elements in another order
+    if after.kind == "array" and [n for n, _ in before.children] != [n for n, _ in after.children]:
+        return [Change(path, before, after, frame)]  # another shape, other labels
     if (sequence and (before.length != after.length or len(names) > MANY)) or len(names) > MANY:
         return [Change(path, before, after, frame)]
     if after.kind in ("set", "frozenset"):
         return [Change(path, before, after, frame)]
-    indexed = after.kind in ("list", "dict", "deque")
-    joined = [(n, f"{path}[{n}]" if indexed else f"{path}.{n}") for n in names]
+    if after.kind == "frame" and len(names) == 1 and names[0] in old and names[0] in new:
+        cells = _cells(path, names[0], old[names[0]], new[names[0]], frame)
+        if 0 < len(cells) <= MANY:
+            return cells
+    indexed = after.kind in ("list", "dict", "deque", "frame", "array")
+    joined = [(n, f"{path}[{n}]" if indexed and not _field(after, n) else f"{path}.{n}") for n in names]
     return [Change(p, old.get(n), new.get(n), frame) for n, p in joined]
+
+
+def _field(value: Value, name: str) -> bool:
+    """Is it an attribute of an array, not one of its elements?"""
+    return value.kind == "array" and name.isidentifier()
+
+
+def _cells(path: str, column: str, before: Value, after: Value, frame: int) -> list[Change]:
+    """The cells of a table's column that are different."""
+    old, new = dict(before.children), dict(after.children)
+    same_shape = before.length == after.length and before.type_name == after.type_name
+    if not same_shape or len(old) < len(before.children):  # a label that is there twice
+        return []
+    return [Change(f"{path}.loc[{n}, {column}]", old.get(n), new.get(n), frame)
+            for n in new if old.get(n) != new.get(n)]

@@ -103,12 +103,24 @@ def _statement(node: Any, lines: dict[int, LineInfo], global_names: frozenset[st
         starts = [b[0].lineno for b in nested if b]
         first_inner = min(starts) if starts else last
         last = max(node.lineno, first_inner - 1) if first_inner > node.lineno else node.lineno
+    for item in getattr(node, "items", ()):
+        header.closed(item.optional_vars)
     header.place(lines, getattr(node, "decorator_list", None), node.lineno, last)
     for handler in getattr(node, "handlers", None) or ():
         header.place(lines, None, handler.lineno, handler.lineno)
     inner = frozenset() if isinstance(node, Definitions) else global_names
     for statements in nested:
         _body(statements, lines, inner)
+    for handler in getattr(node, "handlers", None) or ():
+        _unbinds(handler, lines)
+
+
+def _unbinds(handler: Any, lines: dict[int, LineInfo]) -> None:
+    """The last line of `except ... as error` takes the name away from what it may have changed."""
+    for line in range(handler.body[0].lineno, handler.end_lineno + 1) if handler.name else ():
+        info = lines.get(line)
+        if info is not None and info.effects and handler.name in info.roots:
+            info.rebound |= {handler.name}
 
 
 class _Collector:
@@ -146,6 +158,11 @@ class _Collector:
                 there.rebound |= (self.bound - self.in_place).intersection(there.roots)
             there.complex = there.complex or info.complex
             there.globals = there.globals or info.globals
+
+    def closed(self, target: Any) -> None:
+        """What `with` gave a name to: __exit__ changes it, a file is closed."""
+        if type(target) is _ast.Name:
+            self.info.effects.append(("shallow", path(target)))
 
     def part(self, part: Any) -> None:
         for field in part._fields:

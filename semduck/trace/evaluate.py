@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from semduck.trace.grids import GRIDS, grid, named
 from semduck.trace.model import Value
 from semduck.trace.render import Renderer, plain
 from semduck.trace.replay import Ref, State, Thing, paired
+
+ALL = 5000  # elements of an array that are recorded at most
 
 
 class EvaluateError(ValueError):
@@ -55,6 +58,10 @@ class _Finder:
 
     def _attribute(self, ref: Ref | Value, name: str) -> Ref | Value:
         thing = self._thing(ref)
+        if thing is not None and name in named(thing):
+            return thing.items[named(thing).index(name)]
+        if thing is not None and thing.kind in GRIDS and name == "shape":
+            return self._shape(thing)
         for owner in (thing, self._attrs(thing), self._class(thing)):
             if owner is not None and paired(owner) and owner.kind != "dict":
                 for key, item in owner.items:
@@ -63,8 +70,14 @@ class _Finder:
         kind = thing.type if thing is not None else "this value"
         raise EvaluateError(f"{kind} has no recorded attribute {name}")
 
+    def _shape(self, thing: Thing) -> Value:
+        shape = grid(thing.text).shape
+        return Value("tuple", "tuple", repr(shape), None, len(shape), literal=shape, is_literal=True)
+
     def _attrs(self, thing: Thing | None) -> Thing | None:
-        return None if thing is None or thing.attrs is None else self.state.things.get(thing.attrs)
+        if thing is None or thing.attrs is None or thing.kind == "function":  # a closure is no attribute
+            return None
+        return self.state.things.get(thing.attrs)
 
     def _class(self, thing: Thing | None) -> Thing | None:
         if thing is None:
@@ -85,6 +98,8 @@ class _Finder:
                 if _same(Renderer(self.state).value(item_key), wanted):
                     return item
             raise EvaluateError(f"there is no key {wanted.text}")
+        if thing.kind in GRIDS:
+            return _cell(Renderer(self.state, ALL, 2 * ALL).value(ref), wanted)
         number = wanted.literal
         if isinstance(number, int) and not paired(thing):
             number += thing.length if number < 0 else 0
@@ -94,6 +109,8 @@ class _Finder:
 
     def _plain_item(self, ref: Ref | Value, index: object) -> Value:
         whole = ref if isinstance(ref, Value) else Renderer(self.state).value(ref)
+        if whole.kind == "array":
+            return _cell(whole, Value("", "", repr(index), literal=index))
         if whole.is_literal and isinstance(whole.literal, str) and isinstance(index, int):
             if -len(whole.literal) <= index < len(whole.literal):
                 return plain(whole.literal[index])
@@ -101,12 +118,25 @@ class _Finder:
 
     def _length(self, ref: Ref | Value) -> Value:
         thing = self._thing(ref)
-        if thing is not None and thing.kind not in ("object", "exception", "class"):
+        if thing is not None and thing.kind not in ("object", "exception", "class", *GRIDS):
             return plain(thing.length)
         whole = ref if isinstance(ref, Value) else Renderer(self.state).value(ref)
-        if whole.length is not None and thing is None:
+        if whole.length is not None and (thing is None or thing.kind in GRIDS):
             return plain(whole.length)
         raise EvaluateError(f"{whole.text} has no recorded length")
+
+
+def _cell(whole: Value, key: Value) -> Value:
+    """An element of an array, a column of a table, by its label."""
+    index, text = key.literal, key.text
+    if isinstance(index, tuple):
+        text = ", ".join(map(repr, index))
+    elif isinstance(index, int) and index < 0 and whole.length is not None:
+        text = repr(index + whole.length)
+    for label, child in whole.children:
+        if label == text:
+            return child
+    raise EvaluateError(f"element {text} of {whole.type_name} was not recorded")
 
 
 def _same(one: Value, other: Value) -> bool:

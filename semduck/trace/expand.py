@@ -108,6 +108,7 @@ class Expander:
 
     def _operations(self, ops: list[Event]) -> None:
         ops = [["o", self.stack[-1 - op[1]].frame, *op[2:]] if op[0] == "c" else op for op in ops]
+        ops = [["Y", op[1], self.own.get(op[2], op[2])] if op[0] == "Y" else op for op in ops]
         if self.open:
             self.open[-1][2] += ops
             return
@@ -220,6 +221,9 @@ class Expander:
         elif type(kind) is int:
             self._foreign_step(event)
         elif kind == "E":
+            for op in event[2]:
+                if op[0] == "Y":
+                    op[2] = self.own.get(op[2], op[2])
             self.out.append(["E", self.own.get(event[1], event[1]), event[2]])
         else:
             self._note(event)
@@ -253,7 +257,7 @@ class Expander:
         if top is not None:
             self.own[key] = top.frame
             self.waiting[key] = top
-            self.ops += [(top.frame, op) for op in ops]
+            self.ops += [(top.frame, ["Y", op[1], self.own[op[2]]] if op[0] == "Y" else op) for op in ops]
             self._step([YIELD, top.frame, top.line], ref)
             if len(self.out[-1]) == 4:
                 self.out[-1].insert(3, [])
@@ -262,7 +266,10 @@ class Expander:
     def _resume(self, event: Event) -> None:
         top = self.waiting.pop(event[1])
         caller = self.stack[-1].frame if self.stack else -1
+        self.ops += [(top.frame, ["Y", op[1], self.own[op[2]]] if op[0] == "Y" else op) for op in event[3]]
         self._step([RESUME, top.frame, event[2]], None, caller)
+        if len(self.out[-1]) == 5:
+            self.out[-1].insert(3, [])
         self.stack.append(top)
 
     def _left(self, code: int) -> None:
@@ -291,6 +298,8 @@ class Expander:
         for op in new[3] if len(new) > 3 and new[3] else ():
             if op[0] == "o":
                 op[1] = self.own.get(op[1], op[1])
+            elif op[0] == "Y":
+                op[2] = self.own.get(op[2], op[2])
         if self.ops:
             others: dict[int, list[Event]] = {}
             for owner, op in self.ops:

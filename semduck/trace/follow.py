@@ -45,6 +45,8 @@ class Recorder:
         self.files = self.register.files
         self.live: dict[int, Followed] = {}  # by address of the frame
         self.absorber = Absorber(self.heap, self.register, self.live)
+        self.suspended = self.heap.suspended
+        self.suspended.is_user_code, self.suspended.live = self.register.is_user_code, self.live
         self.absorb, self.hold = self.absorber.absorb, self.absorber.hold
         self.probes: Any = None  # probes.install.Probes, when the program's code has them
         self.lock: Any = RLock()
@@ -168,7 +170,10 @@ class Recorder:
         self.frames += 1
         caller = parent.fid if parent else -1
         self.log.emit(["F", followed.fid, info.number, caller, lane.number, space.number])
-        self._step([CALL, followed.fid, followed.at, self.absorb(followed, frame)])
+        ops = self.absorb(followed, frame)
+        if self.suspended.frames:
+            ops += self.suspended.now(id(frame), code, "running")
+        self._step([CALL, followed.fid, followed.at, ops])
         return followed.local
 
     def _go_on(self, followed: Followed, frame: FrameType) -> Any:
@@ -179,6 +184,7 @@ class Recorder:
             self.probes.runtime.bindings_of(frame.f_back)
         parent = self._absorb_parent(frame)
         ops = self.absorb(followed, frame)
+        ops += self.suspended.now(id(frame), frame.f_code, "running")
         self._step([RESUME, followed.fid, followed.at, ops, None, parent.fid if parent else -1])
         return followed.local
 
@@ -274,6 +280,9 @@ class Recorder:
         heap.begin()
         token = heap.token(arg)
         ops += heap.take()
+        if self.suspended.frames:
+            state = f"suspended at line {frame.f_lineno}" if kind == YIELD else "finished"
+            ops += self.suspended.now(id(frame), frame.f_code, state)
         followed.suspended = kind == YIELD
         if kind != YIELD:
             followed.closed, followed.held = True, None

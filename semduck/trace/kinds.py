@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections import OrderedDict, deque
     from collections.abc import Callable
     from typing import Any
+
+    from .adapters.parts import Adapter
 else:
     from _collections import OrderedDict, deque
 
@@ -27,13 +29,26 @@ GetSet = type(type.__dict__["__dict__"])
 Member = type(type("_", (), {"__slots__": ("a",)}).__dict__["a"])
 Code = type((lambda: 0).__code__)
 Generator = type((lambda: (yield))())
+
+
+async def _coroutine() -> None: ...
+
+
+async def _async_generator() -> Any:
+    yield
+
+
+_made = _coroutine()
+Coroutine, AsyncGenerator = type(_made), type(_async_generator())
+_made.close()
 ATOMS = frozenset({int, float, bool, str, bytes, complex, type(None), type(Ellipsis), type(NotImplemented)})
-LEAVES = frozenset({Function, Method, Builtin, Module, Generator, Code, type, range, slice, memoryview})
+GENERATORS = frozenset({Generator, Coroutine, AsyncGenerator})
+LEAVES = GENERATORS | {Function, Method, Builtin, Module, Code, type, range, slice, memoryview}
 ATOM_IDS = frozenset(map(id, ATOMS))
 LEAF_IDS = frozenset(map(id, LEAVES))
 MEMBER_IDS = frozenset(map(id, (Function, Method, Builtin, Module, Code)))  # in a class: not data
 LEAF_KINDS = {id(Function): "function", id(Method): "function", id(Builtin): "function", id(Module): "module",
-              id(Generator): "generator"}
+              id(Generator): "generator", id(Coroutine): "generator", id(AsyncGenerator): "generator"}
 SCALARS = frozenset({"str", "int", "float", "bytes", "complex", "bytearray"})
 NAMED = frozenset({"dict", "object", "exception", "class"})  # kinds whose elements have keys
 # Entries vanish from these without any line that says so.
@@ -55,8 +70,22 @@ _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 IMMUTABLE = 1 << 8  # flag of classes that are written in C
 
 
+def in_c(cls: type) -> bool:
+    """Is it written in C and closed, so that no python code can have made or changed it?"""
+    return bool(_flags(cls) & IMMUTABLE)
+
+
 def _is_deque(cls: type) -> bool:
-    return type_name(cls) == "deque" and bool(_flags(cls) & IMMUTABLE)
+    return type_name(cls) == "deque" and in_c(cls)
+
+
+class Text:
+    """An element of which only a text is known."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 def atom(value: Any) -> Any:
@@ -78,12 +107,13 @@ def atom(value: Any) -> Any:
 class Layout:
     """How to read instances of one class: computed once, by looking only at class dictionaries."""
 
-    __slots__ = ("base", "cls", "instance_dict", "kind", "lazy", "name", "ordered", "slots", "steady",
-                 "user", "weak")
+    __slots__ = ("adapter", "base", "cls", "instance_dict", "kind", "lazy", "name", "ordered", "slots",
+                 "steady", "user", "weak")
 
     def __init__(self, cls: type, is_user: Callable[[type], bool]) -> None:
         bases = set(map(id, mro(cls)))
         self.cls = cls  # keeps the address from being used again
+        self.adapter: Adapter | None = None  # see adapters.find
         self.ordered = id(OrderedDict) in bases
         found = next(((k, b) for b, k in BASES if id(b) in bases), ("object", object))
         self.kind: str = found[0]
@@ -92,7 +122,7 @@ class Layout:
         if other is not None:
             self.kind, self.base = "deque", other
             CONTAINER_IDS.add(id(other))
-        self.name = type_name(cls)
+        self.name = str.__str__(type_name(cls))  # exactly a str
         self.user = is_user(cls)
         self.instance_dict: Any = None
         self.slots: list[tuple[str, Any]] = []
@@ -102,6 +132,12 @@ class Layout:
             self._look_at(klass)
         if _flags(cls) & IMMUTABLE and self.kind == "object":
             self.instance_dict = None  # asking would make one, and C code may look whether there is one
+
+    def without_base(self, base: type) -> None:
+        """Only slots of the classes derived from `base`: what is in its own is told by its adapter."""
+        own = list(map(id, mro(self.cls)))
+        own = own[: own.index(id(base))] if id(base) in own else []
+        self.slots = [(n, d) for n, d in self.slots if id(d.__objclass__) in own]
 
     def _look_at(self, klass: type) -> None:
         names = type_dict(klass)
@@ -126,11 +162,13 @@ class Shadow:
 
     epoch: the event at which it was last looked at, negative when everything below it was, too.
     ids: addresses of kids and then of key_kids; None when they have to be found from those.
-    shown: itself among the values of probes. length: real number of elements, of which kids are the first. steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a dict, None when not known.
+    shown: itself among the values of probes. length: real number of elements, of which kids are the first.
+    steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a
+    dict, None when not known.
     """
 
-    __slots__ = ("attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "oid", "owner", "pin", "pyid",
-                 "shown", "steady", "text", "type", "was_raised", "watch", "where")
+    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "oid",
+                 "owner", "pin", "pyid", "shown", "steady", "text", "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
@@ -140,6 +178,7 @@ class Shadow:
         self.kids: list[Any] = []
         self.key_kids: list[Any] | None = [] if kind in NAMED else None
         self.attrs: Shadow | None = None
+        self.adapter: Adapter | None = None  # of values that may change and are not followed like containers
         self.watch: weak[Any] | None = None
         self.pin: Any = None
         self.owner: Any = None
@@ -149,7 +188,9 @@ class Shadow:
 
 def ref(token: Any) -> Any:
     """JSON form of what `Heap.token` gave."""
-    return [token.oid] if type(token) is Shadow else atom(token)
+    if type(token) is Shadow:
+        return [token.oid]
+    return ["t", token.text] if type(token) is Text else atom(token)
 
 
 def isinstance_type(value: object) -> bool:

@@ -41,6 +41,16 @@ class Value:
     literal: object = None  # the Python object itself, when is_literal
     is_literal: bool = False  # exact plain data: numbers, strings, None, and containers of them
 
+    def __eq__(self, other: object) -> bool:
+        """Do they look the same? nan, which is not equal to itself, does."""
+        if type(other) is not Value:
+            return NotImplemented
+        alike = self._outline() == other._outline() and self.children == other.children
+        return alike and (self.literal == other.literal or repr(self.literal) == repr(other.literal))
+
+    def _outline(self) -> tuple[object, ...]:
+        return (self.kind, self.type_name, self.text, self.identity, self.length, self.more, self.is_literal)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from .kinds import Layout, is_descriptor, isinstance_dict, type_dict
-from .labels import arguments
+from .kinds import Function, Layout, is_descriptor, isinstance_dict, type_dict
+from .labels import arguments, cause, closure, context, hides_context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def sequence(value: Any, layout: Layout) -> Content:
         return None, value[:WIDTH], len(value)
     base = layout.base
     return None, list(islice(base.__iter__(value), WIDTH)), base.__len__(value)
+
+
+def count(value: Any, layout: Layout) -> int:
+    """How many elements or attributes there are."""
+    if layout.kind in ("object", "exception"):
+        held = layout.instance_dict.__get__(value) if layout.instance_dict is not None else {}
+        return dict.__len__(held) + len(layout.slots)
+    length: int = layout.base.__len__(value) if layout.base is not object else 0
+    return length
 
 
 def mapping(value: Any, layout: Layout) -> Content:
@@ -64,9 +73,24 @@ def instance(value: Any, layout: Layout) -> Content:
 
 
 def exception(value: Any, layout: Layout) -> Content:
-    """Arguments and attributes of an exception."""
+    """Arguments, attributes (notes among them), and the cause or context a traceback shows."""
     keys, values, length = instance(value, layout)
-    return ["args", *(keys or ())], [arguments(value), *values], length + 1
+    keys, values = ["args", *(keys or ())], [arguments(value), *values]
+    before, name = cause(value), "__cause__"
+    if before is None and not hides_context(value):
+        before, name = context(value), "__context__"
+    if before is not None:
+        keys.append(name)
+        values.append(before)
+    return keys, values, length + 1 + (before is not None)
+
+
+def attributes(value: Any, layout: Layout) -> Content:
+    """What is kept beside an object's own content: its attributes; of a function, its closure."""
+    if type(value) is Function:
+        keys, values = closure(value)
+        return keys, values, len(keys)
+    return instance(value, layout)
 
 
 def class_data(value: Any, layout: Layout) -> Content:

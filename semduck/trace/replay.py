@@ -16,14 +16,18 @@ _NONE = object()
 
 
 class Thing:
-    """An object as recorded. items: refs, or [key, ref] pairs for dict, object, exception and class."""
+    """An object as recorded. items: refs, or [key, ref] pairs for dict, object, exception and class.
 
-    __slots__ = ("attrs", "items", "kind", "length", "text", "type")
+    attrs: number of the thing that holds its attributes. frame: of a generator that has begun.
+    """
+
+    __slots__ = ("attrs", "frame", "items", "kind", "length", "text", "type")
 
     def __init__(self, kind: str, type_name: str, text: str, attrs: int | None = None) -> None:
         self.kind, self.type, self.text, self.attrs = kind, type_name, text, attrs
         self.items: list[Any] = []
         self.length = 0
+        self.frame: int | None = None
 
 
 class State:
@@ -79,6 +83,10 @@ class State:
                 thing = self.things[op[1]]
                 log.append(("text", thing, thing.text))
                 thing.text = op[2]
+            elif what == "Y" and op[1] in self.things:
+                thing = self.things[op[1]]
+                log.append(("runs in", thing, thing.frame))
+                thing.frame = op[2]
 
     @staticmethod
     def _bind(names: dict[str, Ref], name: str, ref: Ref, log: Undo) -> None:
@@ -155,6 +163,8 @@ class State:
             self.frames.pop(entry[1], None)
         elif entry[0] == "text":
             entry[1].text = entry[2]
+        elif entry[0] == "runs in":
+            entry[1].frame = entry[2]
         elif entry[0] == "things":
             self.things.update(entry[1])
 
@@ -162,7 +172,8 @@ class State:
 
     def dump(self) -> bytes:
         """The whole state as bytes. Unreachable objects stay: the log may still speak of them."""
-        things = [[o, t.kind, t.type, t.text, t.attrs, t.items, t.length] for o, t in self.things.items()]
+        things = [[o, t.kind, t.type, t.text, t.attrs, t.items, t.length, t.frame]
+                  for o, t in self.things.items()]
         spaces, frames = list(self.spaces.items()), list(self.frames.items())
         return zlib.compress(json.dumps([frames, spaces, things, self.gone]).encode(), 1)
 
@@ -173,9 +184,9 @@ class State:
         frames, spaces, things, state.gone = json.loads(zlib.decompress(data))
         state.frames = {k: v for k, v in frames}
         state.spaces = {k: v for k, v in spaces}
-        for oid, kind, type_name, text, attrs, items, length in things:
+        for oid, kind, type_name, text, attrs, items, length, frame in things:
             thing = state.things[oid] = Thing(kind, type_name, text, attrs)
-            thing.items, thing.length = items, length
+            thing.items, thing.length, thing.frame = items, length, frame
         return state
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from _weakref import ref as weak
 
+from .adapters import find
+from .adapters.memory import watchable
+from .elements import ARRAYS, Elements
 from .kinds import (
     ATOM_IDS,
     LEAF_IDS,
@@ -26,9 +29,10 @@ from .kinds import (
     ref,
     type_dict,
 )
-from .labels import label
+from .labels import free_names, label
 from .pins import CONTAINERS, Pins
-from .readers import READERS, WIDTH, instance
+from .readers import READERS, WIDTH, attributes, count
+from .suspended import Closures, Suspended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 
 PLAIN_IDS = frozenset(map(id, (list, dict, set, frozenset, tuple, bytearray)))
 NEW_PER_EVENT = 20_000  # objects looked at in one event
+LONG = frozenset({"str", "bytes", "bytearray"})
+LOOKED_AT = frozenset({"bytearray", "generator"})
 
 
 def _user_class(modules: set[str]) -> Callable[[type], bool]:
@@ -60,6 +66,7 @@ class Heap:
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
         self.class_changes = 0  # how often something may have changed a class
+        self.elements, self.suspended, self.closures = Elements(self), Suspended(), Closures()
 
     # -- one event ---------------------------------------------------------------------------------------
 
@@ -100,6 +107,8 @@ class Heap:
             shadow, value, deep = work.pop()
             if self.seen < NEW_PER_EVENT:
                 self._visit(shadow, value, deep)
+            elif not shadow.epoch and shadow.kind in READERS:
+                self._tell_length(shadow, count(value, self.layout(shadow.type)))
         if self.pins.unsettled:
             self.pins.settle()
 
@@ -119,8 +128,12 @@ class Heap:
             return
         if kind is Function or kind is Module:
             return
-        if kind is memoryview:
-            value = value.obj
+        adapter = self.layout(kind).adapter
+        if adapter is not None and adapter.behind is not None:
+            self.token(value)
+            value = adapter.changed(value)
+            if id(type(value)) in ATOM_IDS:
+                return
         shadow = self.token(value)
         self.work.append((shadow, value, True))
 
@@ -131,6 +144,9 @@ class Heap:
         found = self.layouts.get(id(cls))
         if found is None:
             found = self.layouts[id(cls)] = Layout(cls, self.is_user)
+            found.adapter = find(found)
+            if found.adapter is not None and found.kind == "object":
+                found.without_base(found.adapter.base)
             if not self.exotic and self._is_exotic(cls, found):
                 self.exotic.append(1)
         return found
@@ -150,20 +166,28 @@ class Heap:
         shadow = Shadow(self.next_oid, id(value), cls, kind, level)
         if kind == "object" and not layout.user:
             shadow.level = level + 1
-        if layout.weak and kind != "class":
+        adapter = layout.adapter
+        if adapter is not None and adapter.changes:
+            shadow.adapter = adapter
+        closes = cls is Function and value.__closure__ and self.suspended.is_user_code(value.__code__)
+        if closes or ((layout.weak or (kind in ARRAYS and watchable(value))) and kind != "class"):
             try:
                 shadow.watch = weak(value)
             except TypeError:  # subclasses of int, tuple and bytes have no room for one
                 layout.weak = False
-        if layout.user and layout.instance_dict and _needs_attrs(kind):
+        if (layout.user and layout.instance_dict and _needs_attrs(kind)) or (closes and free_names(value)):
             self._add_attrs(shadow, layout)
-        shadow.steady = layout.steady
-        shadow.text = label(value, kind, layout)
+        if closes:
+            self.closures.add(shadow, value)
+        shadow.steady = layout.steady and layout.adapter is None
+        shadow.text, more = self._told(shadow, value)
         event = ["N", shadow.oid, kind, layout.name if kind != "class" else "type", shadow.text]
         if shadow.attrs:
             event.append(shadow.attrs.oid)
-        self.ops.append(event)
+        self.ops += [event, *more]
         self.shadows[id(value)] = shadow
+        if kind in LONG:
+            self._tell_length(shadow, layout.base.__len__(value))
         return shadow
 
     def _add_attrs(self, shadow: Shadow, layout: Layout) -> None:
@@ -177,10 +201,11 @@ class Heap:
             return LEAF_KINDS.get(id(cls), "opaque")
         if isinstance_type(value):
             return "class" if self.is_user(value) else "type"
-        kind = layout.kind
+        kind = layout.adapter.kind if layout.adapter is not None and layout.adapter.kind else layout.kind
         if kind != "object":
             return kind
-        if not layout.user and (level >= 1 or not layout.instance_dict or layout.name in WEAK):
+        told = layout.adapter is not None or layout.name in WEAK
+        if not layout.user and (level >= 1 or told or not layout.instance_dict):
             return "opaque"
         return "object" if layout.instance_dict or layout.slots else "opaque"
 
@@ -194,8 +219,8 @@ class Heap:
         shadow.epoch = -self.epoch if deep else self.epoch
         if shadow.kind in ("class", "type"):
             self.class_changes += 1
-        if shadow.kind in ("bytearray", "opaque"):
-            self._retext(shadow, value)
+        if shadow.adapter is not None or shadow.kind in LOOKED_AT:
+            self._look(shadow, value, deep)
         reader = READERS.get(shadow.kind)
         if reader is not None:
             self.seen += 1
@@ -207,14 +232,35 @@ class Heap:
             if shadow.kind in CONTAINERS and id(shadow.type) in PLAIN_IDS:
                 self.pins.unsettled.append((shadow, value))
         if shadow.attrs:
-            keys, values, length = instance(value, self.layout(shadow.type))
+            keys, values, length = attributes(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)
 
-    def _retext(self, shadow: Shadow, value: Any) -> None:
-        text = label(value, shadow.kind, self.layout(shadow.type))
+    def _look(self, shadow: Shadow, value: Any, deep: bool) -> None:
+        """What is not followed element by element: arrays, tables, texts that may change."""
+        if shadow.kind in ARRAYS:
+            self.seen += 1
+            self.elements.look(shadow, value, deep)
+            return
+        if shadow.kind == "bytearray":
+            self._tell_length(shadow, bytearray.__len__(value))
+            self.elements.shared(id(value))
+        text, more = self._told(shadow, value)
+        self.ops += more
         if text != shadow.text:
             shadow.text = text
             self.ops.append(["T", shadow.oid, text])
+
+    def _told(self, shadow: Shadow, value: Any) -> tuple[str, list[Any]]:
+        """The text of an object, and operations that belong to it."""
+        if shadow.kind == "generator":
+            return self.suspended.look(shadow, value)
+        return label(value, shadow.kind, self.layout(shadow.type)), []
+
+    def _tell_length(self, shadow: Shadow, length: int) -> None:
+        """The length of what is not followed, or not yet."""
+        if shadow.ids != [length]:
+            shadow.ids = [length]
+            self.ops.append(["p", shadow.oid, 0, 0, [], length])
 
     def _splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
                 deep: bool) -> None:
@@ -320,6 +366,7 @@ class Heap:
                 work += [k for k in kids or () if type(k) is Shadow]
         for address in [i for i, s in self.shadows.items() if s.oid not in kept]:
             del self.shadows[address]
+        self.elements.forget(kept)
         return len(kept)
 
 
@@ -331,7 +378,8 @@ def _ids_of(shadow: Shadow) -> list[int]:
 
 def _needs_attrs(kind: str) -> bool:
     """Kinds with followed content of their own, whose attributes are kept beside it."""
-    return kind in SCALARS or (kind in READERS and kind not in ("object", "exception", "class"))
+    followed = kind in READERS and kind not in ("object", "exception", "class")
+    return followed or kind in SCALARS or kind == "array"
 
 
 def _unchanged(shadow: Shadow, ids: list[int], count: int) -> tuple[int, int]:

@@ -49,7 +49,7 @@ def texts_of(values: list[Any]) -> list[str]:
     return ["".join(parts) for parts in list(map(_encode, values, repeat(0)))]
 
 
-def encode(event: Event) -> bytes:
+def encode(event: Event | dict[str, Any]) -> bytes:
     """One event as a line of JSON."""
     return ("".join(_encode(event, 0)) + "\n").encode("ascii")
 

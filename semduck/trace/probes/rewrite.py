@@ -76,6 +76,9 @@ class Scope:
         self.beyond: frozenset[str] = frozenset() if outer is None else outer.visible()
         self.first: tuple[str, ...] = ()
         self.free: tuple[str, ...] = ()  # names of enclosing functions that it uses
+        # Names that functions inside may take from it.
+        self.given = {n.id for s in own(body) if isinstance(s, SCOPES) for n in every([s])
+                      if isinstance(n, _ast.Name)} if kind == "function" else set()
         self.blocks = 0  # -1: something runs between the value of a return and the end of the call
         self.finals: list[bool] = []
 
@@ -262,6 +265,8 @@ class Rewriter:
         if finalizer:
             parent.append(b.expression(b.call(b.HALF)))
         entered = [*parent, b.emit(site), *(b.emit(b.seen(n)) for n in names)]
+        if scope.suspends:
+            entered.insert(0, b.expression(b.call(b.BEGAN)))
         if free:
             entered.append(b.emit(b.call(b.FREE, b.constant(scope.free))))
         return entered
@@ -389,9 +394,12 @@ class Rewriter:
         others = tuple(self.mangled(n) for n in names if n in self.scope.others)
         groups = [[n for n in names if n not in apart and n not in self.scope.others], apart]
         done = [b.expression(b.call(b.SHARED, b.constant(others)))] if others else []
+        given = tuple(self.mangled(n) for n in names if n in self.scope.given)
         for group in groups:
             if group:
                 done += [b.emit(self.binding(group)), *(b.emit(b.seen(n, how)) for n in group)]
+        if given or others:
+            done.append(b.expression(b.call(b.CLOSED, b.constant((*given, *others)))))
         return done
 
     def unbound(self, names: list[str]) -> list[Any]:
@@ -400,6 +408,8 @@ class Rewriter:
         for name in names:
             outside = self.scope.kind == "module" or name in self.scope.globals
             done.append(b.emit(self.site(UNBIND_GLOBAL if outside else UNBIND, [name])))
+            if name in self.scope.given:
+                done.append(b.expression(b.call(b.CLOSED, b.constant((self.mangled(name),)))))
         return done
 
     def _simple(self, node: Any) -> list[Any]:

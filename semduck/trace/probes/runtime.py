@@ -61,9 +61,9 @@ class Runtime:
         self.quiet: list[int] = []  # by statement: 1 when no code of the program can run while it is half done
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls there run without probes
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
-        self.keys: dict[int, int] = {}  # address of a generator's frame -> its number in the log
+        self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
-        self.helpers: list[Any] = [None] * 38
+        self.helpers: list[Any] = [None] * 40
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number
         self.unit: dict[int, tuple[int, int]] = {}  # first code of a file -> (first, last) code
@@ -82,7 +82,8 @@ class Runtime:
             b.MODULE: self.module, b.STAR: self.star, b.WAITS: self.waits,
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending,
             b.DEEP: self.deep, b.SHALLOW: self.shallow, b.DRAIN: self.drain, b.FULL: self.full, b.PAUSE: self.pause, b.FROZEN: [], b.HOLD: self.hold, b.HALF: self.half, b.CHANGED: self.changed, b.QUIET: self.quiet, b.SHARED: self.shared,
-            b.YIELDED: self.yielded, b.RESUMED: self.resumed, b.LATER: [], b.ENDED: self.ended}
+            b.YIELDED: self.yielded, b.RESUMED: self.resumed, b.LATER: [], b.ENDED: self.ended, b.BEGAN: self.began,
+            b.CLOSED: self.closed}
         for place, helper in places.items():
             self.helpers[place] = helper
 
@@ -167,6 +168,18 @@ class Runtime:
                 frame = frame.f_back
             ops = self.heap.take() + ops
         self.buffer.append("!" + text_of(ops))
+
+    def closed(self, names: tuple[str, ...]) -> None:
+        """Names that functions take from this one were bound: those functions show it."""
+        functions = self.heap.closures.over(names) if self.heap.closures.by_name else ()
+        if functions:
+            with self.lock:
+                self.heap.begin()
+                for function in functions:
+                    self.heap.again(function)
+                ops = self.heap.take()
+            if ops:
+                self.buffer.append("!" + text_of(ops))
 
     def star(self) -> None:
         """`from x import *`: any name of the module may be new."""
@@ -274,6 +287,13 @@ class Runtime:
 
     # -- generators ----------------------------------------------------------------------------------------
 
+    def began(self) -> None:
+        """A frame that can wait begins."""
+        frame = _getframe(1)
+        ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
+        if ops:
+            self.buffer.append("!" + text_of(ops))
+
     def yielded(self, code: int, line: int, value: Any) -> Any:
         """A value goes out, and the frame waits until it is resumed."""
         frame = _getframe(1)
@@ -286,6 +306,7 @@ class Runtime:
             self.heap.begin()
             token = self.heap.token(value)
             ops = self.heap.take()
+        ops += self.heap.suspended.now(at, frame.f_code, f"suspended at line {frame.f_lineno}")
         self.buffer.append("#" + text_of(["yield", code, key, ops, ref(token)]))
         mine = [p for p in self.pending if p[1] == depth]
         if mine:
@@ -303,8 +324,12 @@ class Runtime:
         return sent
 
     def ended(self) -> None:
-        """A frame that can wait has ended."""
-        self.keys.pop(id(_getframe(1)), None)
+        """A frame that can wait is about to end."""
+        frame = _getframe(1)
+        ops = self.heap.suspended.now(id(frame), frame.f_code, "finished")
+        if ops:
+            self.buffer.append("!" + text_of(ops))
+        self.keys.pop(id(frame), None)
 
     def _goes_on(self, frame: FrameType) -> None:
         found = self.suspended.pop(id(frame), None)
@@ -317,7 +342,8 @@ class Runtime:
         self.bindings_of(back)
         self.stack.append((b.MARK, code))
         self.pending += [(number, len(self.stack)) for number in pending]
-        self.buffer.append("#" + text_of(["resume", key, line]))
+        ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
+        self.buffer.append("#" + text_of(["resume", key, line, ops]))
 
     def _thrown_into(self, frame: FrameType, leaves: bool) -> bool:
         """An exception was raised at the `yield` where a frame waited. True when nobody is to be told of it."""

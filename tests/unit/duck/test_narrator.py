@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from fake import Fake
 
+from semduck.duck import sentences
 from semduck.duck.narrator import narrate
+from semduck.trace.model import Value
 from semduck.trace.recording import Recording
 
 
@@ -225,3 +227,10 @@ def test_a_hundred_thousand_steps(recorded: Callable[[str], Recording]) -> None:
         assert "The loop over `i` runs 50,000 times; `total` goes 0 → 1249975000." in [u.text for u in found]
     assert times[0] < 10
     assert min(times[1:]) < 0.2
+
+
+def test_an_array_keeps_its_brackets() -> None:
+    numbers = tuple((f"0, {n}", Value("float", "float64", "0.0")) for n in range(3))
+    text = "array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=float64)"
+    array = Value("array", "ndarray", text, 1, 2, numbers)
+    assert sentences.show(array) == text and sentences.show(array, 20) == "array(…)"

@@ -14,7 +14,7 @@ from semduck.trace.model import Kind, Step, Value
 from semduck.trace.recording import Recording
 
 WIDE = 100_000
-CLOSED = {"opaque", "elided", "function", "class", "type", "module", "generator"}
+CLOSED = {"opaque", "elided", "function", "class", "type", "module", "generator", "array", "frame"}
 SCALARS = {"int", "float", "str", "bytes", "complex", "bytearray"}
 PLAIN = {"NoneType": "none", "bool": "bool", "int": "int", "float": "float", "str": "str", "bytes": "bytes",
          "complex": "complex"}  # fmt: skip
@@ -160,6 +160,7 @@ class Walk:
         self.identity: dict[int, int] = {}
         self.number: dict[int, int] = {}
         self.count = 0
+        self.leaving = row.get("kind") in ("yield", "return", "unwind")
         for part in (row["locals"], row["globals"], row.get("value"), row.get("stack")):
             self._index(part)
 
@@ -230,6 +231,11 @@ class Walk:
                 raise Mismatch(f"{path}: a {kind} expected, got {value}")
             if node.get("attrs") and value.identity is not None:
                 self._class(node, value, path)
+            if "closure" in node and value.identity is not None:
+                self._named(node["closure"], value, path)
+            return
+        if kind == "generator":
+            self._generator(node, value, path)
             return
         if kind == "object" and value.kind in CLOSED:
             if node["user"] and node["has_dict"]:
@@ -239,10 +245,45 @@ class Walk:
             return
         if (value.kind, value.type_name) != (kind, node["type"]):
             raise Mismatch(f"{path}: {kind} ({node['type']}) expected, got {value.kind} ({value.type_name})")
+        if kind in ("array", "frame"):
+            self._grid(node, value, path)
+            return
         if "text" in node:
             self._scalar(node, value, path)
         if kind not in SCALARS or node.get("attrs"):
             self._content(node, value, path)
+
+    def _named(self, wanted: list[list[Any]], value: Value, path: str) -> None:
+        """Names and values: of a closure, of a suspended generator."""
+        found = dict(self._children(value, path))
+        if set(found) != {name for name, _ in wanted}:
+            raise Mismatch(f"{path}: {[name for name, _ in wanted]} expected, got {list(found)}")
+        for name, child in wanted:
+            self.same(child, found[name], f"{path}<{name}>")
+
+    def _generator(self, node: dict[str, Any], value: Value, path: str) -> None:
+        if value.kind != "generator":
+            raise Mismatch(f"{path}: a generator expected, got {value}")
+        told = node.get("state", "")
+        if told == "running" and self.leaving:  # the recorder tells a yield and the end with the step itself
+            return
+        if told not in value.text:
+            raise Mismatch(f"{path}: {told} expected, got {value.text}")
+        if "locals" in node and value.identity is not None:
+            self._named(node["locals"], value, path)
+
+    def _grid(self, node: dict[str, Any], value: Value, path: str) -> None:
+        """Elements in their order; those of a table column by column."""
+        children = list(self._children(value, path))
+        if node["kind"] == "frame":
+            columns = [name.strip("'") for name, _ in children]
+            if columns != node["columns"]:
+                raise Mismatch(f"{path}: columns {node['columns']} expected, got {columns}")
+            children = [cell for _, column in children for cell in column.children]
+        if len(children) != len(node["items"]):
+            raise Mismatch(f"{path}: {len(node['items'])} elements expected, got {len(children)}")
+        for item, (label, child) in zip(node["items"], children, strict=True):
+            self.same(item, child, f"{path}[{label}]")
 
     def _scalar(self, node: dict[str, Any], value: Value, path: str) -> None:
         text = str(int(node["text"], 16)) if node["kind"] == "int" else node["text"]
@@ -254,6 +295,9 @@ class Walk:
         items, attributes = node.get("items", []), node.get("attrs", [])
         if node["kind"] == "exception":
             attributes = [["args", node["args"]], *attributes]
+            for name in ("cause", "context"):
+                if name in node:
+                    attributes.append([f"__{name}__", node[name]])
         labels = [label for label, _ in children]
         if len(children) != len(items) + len(attributes):
             names = [name for name, _ in attributes]
@@ -261,7 +305,7 @@ class Walk:
         if value.length is not None and items and value.length != len(items):
             raise Mismatch(f"{path}: length {len(items)} expected, got {value.length}")
         split = len(items)
-        self._items(node["kind"], items, children[:split], path)
+        self._items(node["kind"], items, children[:split], path, node.get("fields"))
         found = dict(children[split:])
         for name, child in attributes:
             if name in UNSTABLE:
@@ -279,12 +323,19 @@ class Walk:
             raise Mismatch(f"{path}: {opened.more} children are not shown although all were asked for")
         return opened.children
 
-    def _items(self, kind: str, items: list[Any], children: tuple[tuple[str, Value], ...], path: str) -> None:
+    def _items(
+        self,
+        kind: str,
+        items: list[Any],
+        children: tuple[tuple[str, Value], ...],
+        path: str,
+        names: list[str] | None,
+    ) -> None:
         if kind in UNORDERED:
             self._unordered(items, [v for _, v in children], path)
             return
         for index, (item, (label, child)) in enumerate(zip(items, children, strict=True)):
-            wanted = str(index)
+            wanted = names[index] if names else str(index)
             if kind == "dict":
                 key, item = item
                 wanted = _key_label(key) or label

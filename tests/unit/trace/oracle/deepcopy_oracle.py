@@ -31,6 +31,14 @@ BASES: tuple[tuple[type, str], ...] = (
 FUNCTION = type(lambda: 0)
 
 
+async def _coroutine() -> None: ...
+
+
+_made = _coroutine()
+COROUTINE = type(_made)
+_made.close()
+
+
 class _Slotted:
     __slots__ = ("a",)
 
@@ -63,8 +71,8 @@ def has_base(cls: type, base: type) -> bool:
 class Picture:
     """Pictures of objects at one moment; objects are numbered by first occurrence."""
 
-    def __init__(self, modules: set[str]) -> None:
-        self.modules = modules
+    def __init__(self, modules: set[str], root: str = "") -> None:
+        self.modules, self.root = modules, root
         self.seen: dict[int, int] = {}
         self.keep: list[object] = []
 
@@ -86,6 +94,13 @@ class Picture:
         node["user"] = class_dict(cls).get("__module__") in self.modules
         if cls in NOISE:
             node["kind"] = NOISE[cls]
+            if cls is FUNCTION and self.is_program(value.__code__):
+                node["closure"] = closure_of(self, value)
+            return
+        if cls in (type((lambda: (yield))()), COROUTINE):
+            self.generator(node, value)
+            return
+        if self.grid(node, value, cls):
             return
         if has_base(cls, type):
             node["kind"], node["name"] = "class", class_name(value)
@@ -106,6 +121,8 @@ class Picture:
         if kind in ("list", "tuple", "set", "frozenset", "deque"):
             base = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "deque": deque}[kind]
             node["items"] = [self.of(v) for v in base.__iter__(value)]  # type: ignore[attr-defined]
+            if kind == "tuple":
+                node["fields"] = field_names(type(value))
         elif kind == "dict":
             pairs = list(dict.items(value))
             if has_base(type(value), OrderedDict):  # its own order, which dict does not know
@@ -114,9 +131,53 @@ class Picture:
             node["items"] = [[self.of(k), self.of(v)] for k, v in pairs]
         elif kind == "exception":
             node["args"] = self.of(BaseException.__dict__["args"].__get__(value))
+            cause = BaseException.__dict__["__cause__"].__get__(value)
+            context = BaseException.__dict__["__context__"].__get__(value)
+            if cause is not None:
+                node["cause"] = self.of(cause)
+            elif context is not None and not value.__suppress_context__:
+                node["context"] = self.of(context)
         elif kind != "object":
             scalar: Any = next(b for b, name in BASES if name == kind)
             node["text"] = hex(int.__int__(value)) if kind == "int" else scalar.__repr__(value)
+
+    def is_program(self, code: Any) -> bool:
+        """Whether the code is in a file of the program's folder."""
+        return bool(self.root) and in_folder(code.co_filename, self.root)
+
+    def generator(self, node: dict[str, Any], value: Any) -> None:
+        """How far a generator or coroutine is, and its names while it is suspended."""
+        prefix = "gi" if hasattr(type(value), "gi_frame") else "cr"
+        node["kind"] = "generator"
+        frame = getattr(value, f"{prefix}_frame")
+        code = getattr(value, f"{prefix}_code")
+        if code.co_name == "<genexpr>" or not self.is_program(code):
+            return  # a generator expression is part of a statement: nothing tells when it goes on
+        node["state"] = "finished" if frame is None else "not started"
+        if getattr(value, f"{prefix}_running"):
+            node["state"] = "running"
+        elif frame is not None and getattr(value, f"{prefix}_suspended"):
+            node["state"] = f"suspended at line {frame.f_lineno}"
+            names = {k: v for k, v in list(frame.f_locals.items()) if k[:1] != "."}
+            node["locals"] = list(map(list, names_of(self, names).items()))
+
+    def grid(self, node: dict[str, Any], value: Any, cls: type) -> bool:
+        """Elements of arrays and tables that are read whole; False for all else."""
+        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+        array = sys.modules.get("array")
+        if array is not None and cls is getattr(array, "array", None):
+            node["kind"], items = "array", value.tolist()
+        elif numpy is not None and cls is numpy.ndarray and value.dtype.kind in "biufcO":
+            node["kind"], items = "array", list(numpy.ravel(value).tolist())
+        elif pandas is not None and cls is pandas.Series:
+            node["kind"], items = "array", value.tolist()
+        elif pandas is not None and cls is pandas.DataFrame:
+            node["kind"], items = "frame", [v for n in range(value.shape[1]) for v in value.iloc[:, n].tolist()]
+            node["columns"] = [str(c) for c in value.columns]
+        else:
+            return False
+        node["items"] = [self.of(v) for v in items]
+        return True
 
     def class_attributes(self, cls: type) -> list[list[Any]]:
         """Plain data kept on a class: no functions, descriptors, classes or underscored names."""
@@ -129,6 +190,28 @@ class Picture:
             if not name.startswith("_") and not hidden:
                 found.append([name, self.of(v)])
         return found
+
+
+def closure_of(picture: Picture, function: Any) -> list[list[Any]]:
+    """[name, picture] of what a function takes from the functions around it."""
+    found = []
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            if not name.startswith("__"):
+                found.append([name, picture.of(cell.cell_contents)])
+        except ValueError:
+            pass
+    return found
+
+
+def in_folder(filename: str, root: str) -> bool:
+    """Whether it is a python file below the folder."""
+    return filename.endswith(".py") and os.path.dirname(os.path.abspath(filename)).startswith(root)
+
+
+def field_names(cls: type) -> list[str]:
+    """Names of the fields of a named tuple, [] for other tuples."""
+    return next((list(class_dict(b)["_fields"]) for b in mro(cls) if "_fields" in class_dict(b)), [])
 
 
 def instance_attributes(value: Any, cls: type) -> list[tuple[str, Any]] | None:
@@ -168,8 +251,7 @@ class Oracle:
 
     def is_program(self, code: Any) -> bool:
         """Whether the code is in a file of the program's folder."""
-        name: str = code.co_filename
-        return name.endswith(".py") and os.path.dirname(os.path.abspath(name)).startswith(self.root)
+        return in_folder(code.co_filename, self.root)
 
     def trace(self, frame: Any, event: str, arg: Any) -> Any:
         """For sys.settrace."""
@@ -236,7 +318,7 @@ class Oracle:
         if lane is None:
             lane = self.lane.number = self.lanes
             self.lanes += 1
-        picture = Picture(self.modules)
+        picture = Picture(self.modules, self.root)
         code = frame.f_code
         module = code.co_name == "<module>"
         row: dict[str, Any] = {
