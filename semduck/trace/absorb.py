@@ -197,6 +197,8 @@ class Absorber:
                 continue
             if what in ("shallow", "append"):
                 self._shallow(owner)
+                if effect[0] == "method" and self.resolver.library(owner):
+                    self._filled(effect, names, globals_, info.roots)
         return ""
 
     def _deep_names(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> None:

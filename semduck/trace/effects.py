@@ -72,7 +72,10 @@ def _body(statements: list[Any], lines: dict[int, LineInfo], global_names: froze
 
 def header_of(node: Any, global_names: frozenset[str]) -> LineInfo:
     """Effects of one statement, for compound ones of their header; reading an attribute counts as one."""
-    return _header(node, global_names, True)[0].summary()
+    header = _header(node, global_names, True)[0]
+    for item in getattr(node, "items", ()):
+        header.closed(item.optional_vars)
+    return header.summary()
 
 
 def _header(node: Any, global_names: frozenset[str], reads: bool = False) -> tuple[_Collector, list[list[Any]]]:
