@@ -49,6 +49,4 @@ def change(recording: Recording, k: int, name: str, frame: int, direction: int) 
 
 def _reach(state: State, ref: Ref) -> set[int]:
     """Numbers of the objects a ref reaches."""
-    probe = State()
-    probe.things, probe.frames = state.things, {0: {"_": ref}}
-    return probe.reachable()
+    return state.reached([ref])

@@ -1,0 +1,92 @@
+"""Numbered pieces of bytes on disk, compressed: first in a file without a name, later in the recording."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+Made = TypeVar("Made")
+
+
+class Pages:
+    """`add` gives a page its number. Pages that find no room on the disk stay in memory."""
+
+    def __init__(self) -> None:
+        self.offsets, self.sizes = array("Q"), array("I")
+        self.end = 0
+        self._base = 0
+        self._file: Any = None
+        self._held: dict[int, bytes] = {}
+
+    @classmethod
+    def saved(cls, file: Any, base: int, sizes: array[int]) -> Pages:
+        """Pages that lie one after another in an open file, from `base` on."""
+        pages = cls()
+        pages._file, pages._base, pages.sizes = file, base, sizes
+        for size in sizes:
+            pages.offsets.append(pages.end)
+            pages.end += size
+        return pages
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def add(self, data: bytes) -> int:
+        """Keep a page; its number."""
+        packed = zlib.compress(data, 1)
+        number = len(self.sizes)
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="semduck-index-", buffering=0)
+            if os.pwrite(self._file.fileno(), packed, self._base + self.end) != len(packed):
+                raise OSError
+        except OSError:
+            self._held[number] = packed
+        self.offsets.append(self.end)
+        self.sizes.append(len(packed))
+        self.end += len(packed)
+        return number
+
+    def packed(self, number: int) -> bytes:
+        """A page as it lies on disk."""
+        held = self._held.get(number)
+        if held is not None:
+            return held
+        return os.pread(self._file.fileno(), self.sizes[number], self._base + self.offsets[number])
+
+    def read(self, number: int) -> bytes:
+        """A page's bytes."""
+        return zlib.decompress(self.packed(number))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class Cache(Generic[Made]):
+    """The last `size` things made by `make`, by number."""
+
+    def __init__(self, size: int, make: Callable[[int], Made]) -> None:
+        self._size, self._make = size, make
+        self._made: OrderedDict[int, Made] = OrderedDict()
+
+    def __getitem__(self, number: int) -> Made:
+        found = self._made.get(number)
+        if found is None:
+            found = self._made[number] = self._make(number)
+            if len(self._made) > self._size:
+                self._made.popitem(last=False)
+        else:
+            self._made.move_to_end(number)
+        return found
+
+    def drop(self, number: int) -> None:
+        """Forget one."""
+        self._made.pop(number, None)

@@ -1,0 +1,148 @@
+"""Contents of names and objects behind each chunk that wrote them: what the reader of a step begins with.
+
+A block holds the records of one chunk. A record is a whole content, or what changed since an earlier one.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left
+from typing import Any
+
+from semduck.trace.reader.chunk import UNBOUND
+from semduck.trace.replay import Ref, Thing, applied
+from semduck.trace.store import Event
+
+SMALL = 24  # items of a content that is always kept whole
+STRIDE, LEVELS = 16, 3  # every 16th change is kept together with the 15 before it, and so on
+HELD_ITEMS = 200_000  # of contents in memory
+UNKNOWN = -1  # where the earlier record is, when it was not looked up
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Block:
+    """Records of a chunk by key, and the place behind it."""
+
+    def __init__(self, data: bytes) -> None:
+        count = int.from_bytes(data[:4], "little")
+        self._keys, self._starts = array("Q", data[4 : 4 + 8 * count]), array("I")
+        self._starts.frombytes(data[4 + 8 * count : 8 + 12 * count])
+        self._text = data[8 + 12 * count :]
+
+    @staticmethod
+    def packed(records: dict[int, Any], place: Any) -> bytes:
+        """A block as bytes."""
+        keys = sorted(records)
+        parts = [_encode(place), *(_encode(records[key]) for key in keys)]
+        starts = array("I", [0])
+        for part in parts:
+            starts.append(starts[-1] + len(part))
+        head = len(keys).to_bytes(4, "little") + array("Q", keys).tobytes()
+        return head + starts[1:].tobytes() + "".join(parts).encode("ascii")
+
+    def record(self, key: int) -> Any:
+        """One record; None when the chunk has none."""
+        at = bisect_left(self._keys, key)
+        if at == len(self._keys) or self._keys[at] != key:
+            return None
+        return json.loads(self._text[self._starts[at] : self._starts[at + 1]])
+
+    def place(self) -> Any:
+        """Where the decoder stood behind the chunk."""
+        return json.loads(self._text[: self._starts[0]])
+
+
+class Changing:
+    """What the records of one content are made from. at, pending: of each level the chunk of the last record,
+    and what changed since."""
+
+    __slots__ = ("at", "count", "pending", "weight")
+
+    def __init__(self, chunk: int) -> None:
+        self.whole(chunk)
+
+    def whole(self, chunk: int) -> None:
+        """The content was kept whole."""
+        self.at = [chunk] * LEVELS
+        self.pending: list[list[Any]] = [[] for _ in range(LEVELS)]
+        self.count = self.weight = 0
+
+    def change(self, chunk: int, changes: list[Any]) -> tuple[int, list[Any]]:
+        """(chunk of the record it builds on, changes since that) for the next record."""
+        self.count += 1
+        for level in range(1, LEVELS):
+            self.pending[level] += changes
+        level = 0
+        while level < LEVELS - 1 and self.count % STRIDE ** (level + 1) == 0:
+            level += 1
+        base, told = self.at[level], self.pending[level] if level else changes
+        for lower in range(level + 1):
+            self.at[lower], self.pending[lower] = chunk, []
+        return base, told
+
+
+class Names(Changing):
+    """Names of a frame or module."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, chunk: int, names: dict[str, Ref]) -> None:
+        super().__init__(chunk)
+        self.names = names
+
+    def record(self, chunk: int, written: dict[str, tuple[Any, int]], known: bool) -> list[Any]:
+        """Take in the last (ref or UNBOUND, step in the chunk) of each name; the record.
+
+        known: an earlier record exists. [names, steps] or [base, changes, steps]
+        """
+        changes = [[n, *([] if ref is UNBOUND else [ref])] for n, (ref, _) in written.items()]
+        rename(self.names, changes)
+        steps = {name: step for name, (_, step) in written.items()}
+        self.weight += len(changes)
+        if not known or len(self.names) <= SMALL or self.weight >= len(self.names):
+            self.whole(chunk)
+            return [self.names, steps]
+        return [*self.change(chunk, changes), steps]
+
+
+def rename(names: dict[str, Ref], changes: list[list[Any]]) -> None:
+    """Bind names: [name, ref], or unbind them: [name]."""
+    for name, *ref in changes:
+        if ref:
+            names[name] = ref[0]
+        else:
+            names.pop(name, None)
+
+
+class Content(Changing):
+    """An object."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, chunk: int, thing: Thing) -> None:
+        super().__init__(chunk)
+        self.thing = thing
+
+    def record(self, chunk: int, ops: list[Event]) -> list[Any]:
+        """Take in operations; the record: see `whole_record`, or [base, operations]."""
+        for op in ops:
+            self.thing = applied(self.thing, op) or self.thing
+            self.weight += 1 + (len(op[4]) if op[0] == "p" else 0)
+        size = len(self.thing.items)
+        if size <= SMALL or self.weight >= size or any(op[0] == "N" for op in ops):
+            self.whole(chunk)
+            return whole_record(self.thing)
+        return [*self.change(chunk, ops)]
+
+
+def whole_record(thing: Thing) -> list[Any]:
+    """[kind, type, text, attributes, length, items]"""
+    return [thing.kind, thing.type, thing.text, thing.attrs, thing.length, thing.items]
+
+
+def thing_of(record: list[Any]) -> Thing:
+    """The inverse."""
+    thing = Thing(*record[:4])
+    thing.length, thing.items = record[4:]
+    return thing
