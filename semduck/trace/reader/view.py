@@ -74,7 +74,7 @@ class View:
 
     def modules(self) -> range:
         """Numbers of all modules."""
-        return range(len(self._log.facts.spaces))
+        return range(len(self._log.index.spaces))
 
     def objects(self) -> Iterator[int]:
         """Numbers of all objects, also of such that do not exist yet."""
