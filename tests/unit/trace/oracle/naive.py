@@ -11,6 +11,9 @@ from typing import Any
 
 from oracle.naive_expand import Expander
 
+from semduck.trace.store import pack
+from semduck.trace.tail import UNKNOWN
+
 Event = list[Any]
 ENDS = (2, 6)  # kinds of steps after which a frame is gone
 
@@ -82,3 +85,32 @@ def states(path: Path) -> Iterator[tuple[int, Event, Naive]]:
             before, k = [], k + 1
         elif event[0] in ("E", "U"):
             before.append(event)
+
+
+def lines(path: Path) -> list[Event]:
+    """The log as it was written: all lines of all chunks."""
+    data, at, found = path.read_bytes(), 8, []
+    while data[at : at + 4] == b"SDCK":
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        found += [json.loads(line) for line in zlib.decompress(data[at + 28 : at + 28 + size]).splitlines()]
+        at += 28 + size
+    return found
+
+
+def rechunked(path: Path, out: Path, elements: int, per_chunk: int) -> None:
+    """The same log in other chunks: at most `elements` of what probes wrote in one line, `per_chunk` lines."""
+    small: list[Event] = []
+    for event in lines(path):
+        if event[0] == "B":
+            small += [["B", event[1][i : i + elements]] for i in range(0, len(event[1]), elements)]
+        else:
+            small.append(event)
+    probes = any(event[0] == "B" for event in small)
+    data, first = b"SEMDUCK1", 0
+    for i in range(0, len(small), per_chunk):
+        some = small[i : i + per_chunk]
+        steps = sum(type(event[0]) is int for event in some)
+        raw = b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in some)
+        data += pack(raw, first, UNKNOWN if probes else steps)
+        first += 0 if probes else steps
+    out.write_bytes(data)
