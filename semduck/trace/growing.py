@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Self
 
 from semduck.trace.cursor import Cursor
+from semduck.trace.reader import saved
 from semduck.trace.reader.chunk import Chunk
 from semduck.trace.reader.intake import Intake
 from semduck.trace.reader.log import Log, large
 from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
+
+SAVED_FROM = 20_000  # steps; shorter recordings are read at once
+TURN = 1000  # steps that could be taken in while a little of the index is written
 
 
 class Growing:
@@ -19,13 +23,18 @@ class Growing:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._store = Store(path)
+        self._begin()
+        self._over = False
+        self._saves = True  # an index is written when all is taken in
+        self._saving: Iterator[None] | None = None
+
+    def _begin(self) -> None:
+        self._store = Store(self.path)
         self._log = Log(self._store)
         self._index = self._log.index
         self._intake = Intake(self._log)
         self._cursor = Cursor(self._log)
         self._offset = 0  # raw bytes of the open chunk that are taken in
-        self._over = False
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -35,8 +44,11 @@ class Growing:
         if not path.is_file():
             raise RecordingError(f"{path}: no such recording")
         recording = cls(path)
-        recording._over = True
+        recording._over, recording._saves = True, False
         try:
+            if not saved.read(recording._log):
+                recording._log.close()
+                recording._begin()
             recording.catch_up()
             if not recording._index.meta:
                 raise RecordingError(f"{path} is not a semduck recording, or nothing was recorded yet")
@@ -48,7 +60,7 @@ class Growing:
     def refresh(self, budget: int = 50_000) -> bool:
         """Take in at most about `budget` steps written meanwhile. True when there was something new."""
         before = self._seen()
-        while budget > 0 and (taken := self._take_more()):
+        while budget > 0 and (taken := self._take_more() or self._save_more()):
             budget -= taken
         return before != self._seen()
 
@@ -58,7 +70,7 @@ class Growing:
 
     def catch_up(self) -> None:
         """Take in everything there is."""
-        while self._take_more():
+        while self._take_more() or self._save_more():
             pass
 
     def ended(self) -> None:
@@ -96,6 +108,17 @@ class Growing:
     def _take(self, raw: bytes) -> None:
         new = raw[self._offset :]
         self._intake.take(parse(new), large(new))
+
+    def _save_more(self) -> int:
+        """Write some of the index once all is taken in; 0 when there is nothing to do."""
+        if not self._saves or not self._over or len(self) < SAVED_FROM:
+            return 0
+        if self._saving is None:
+            self._saving = saved.write(self._log)
+        if next(self._saving, self) is self:
+            self._saves = False
+            return 0
+        return TURN
 
     # -- finding -------------------------------------------------------------------------------------------
 

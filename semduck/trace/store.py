@@ -58,7 +58,7 @@ class Store:
 
     def scan(self) -> None:
         """Find chunks written since the last call. Raises RecordingError when it is no recording."""
-        if self.indexed or (self.file is None and not self._open()):
+        if self.indexed or not self.open():
             return
         number = self.file.fileno()
         size = os.fstat(number).st_size
@@ -77,7 +77,10 @@ class Store:
             self.chunks.found(offset, packed, raw, int.from_bytes(head[12:16], "little"), first, steps)
             self.end = offset + packed
 
-    def _open(self) -> bool:
+    def open(self) -> bool:
+        """Open the file unless it is. False when there is nothing in it yet. Raises RecordingError."""
+        if self.file is not None:
+            return True
         try:
             self.file = open(self.path, "rb", buffering=0)
         except FileNotFoundError:

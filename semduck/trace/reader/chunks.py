@@ -8,7 +8,6 @@ from bisect import bisect_right
 from semduck.trace.tail import UNKNOWN
 
 FIELDS = ("offset", "packed", "raw", "crc", "first", "steps", "oids", "blocks")
-TYPES = "QIIIQIQI"
 
 
 class Chunks:
@@ -46,9 +45,10 @@ class Chunks:
             return self.first[chunk]
         return self.first[-1] + self.steps[-1] if self.first else 0
 
-    def saved(self) -> list[bytes]:
-        """The columns as bytes."""
-        return [getattr(self, field).tobytes() for field in FIELDS]
+    def saved(self, numbers: dict[int, int]) -> list[bytes]:
+        """The columns as bytes. numbers: what pages are called there."""
+        blocks = array("I", [numbers[page] for page in self.blocks])
+        return [(blocks if field == "blocks" else getattr(self, field)).tobytes() for field in FIELDS]
 
     def load(self, columns: list[bytes]) -> None:
         """The inverse."""

@@ -22,16 +22,15 @@ class Pages:
         self._base = 0
         self._file: Any = None
         self._held: dict[int, bytes] = {}
+        self._borrowed = False
 
-    @classmethod
-    def saved(cls, file: Any, base: int, sizes: array[int]) -> Pages:
-        """Pages that lie one after another in an open file, from `base` on."""
-        pages = cls()
-        pages._file, pages._base, pages.sizes = file, base, sizes
+    def saved(self, file: Any, base: int, sizes: array[int]) -> None:
+        """Have those that lie one after another in an open file, from `base` on. The file is not closed."""
+        self._file, self._borrowed, self._base = file, True, base
         for size in sizes:
-            pages.offsets.append(pages.end)
-            pages.end += size
-        return pages
+            self.offsets.append(self.end)
+            self.sizes.append(size)
+            self.end += size
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -41,6 +40,8 @@ class Pages:
         packed = zlib.compress(data, 1)
         number = len(self.sizes)
         try:
+            if self._borrowed:
+                raise OSError
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="semduck-index-", buffering=0)
             if os.pwrite(self._file.fileno(), packed, self._base + self.end) != len(packed):
@@ -65,9 +66,9 @@ class Pages:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._file is not None:
+        if self._file is not None and not self._borrowed:
             self._file.close()
-            self._file = None
+        self._file = None
 
 
 class Cache(Generic[Made]):
