@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 PAUSE = 0.02  # seconds between two looks at the list
-PART = 2500  # elements of one event
+PART = 1000  # elements of one event
 BIG = 1 << 4096
 
 

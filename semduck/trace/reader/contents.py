@@ -12,7 +12,7 @@ from semduck.trace.reader.postings import Postings, object_key, owner_key
 from semduck.trace.reader.records import UNKNOWN, Block, rename, thing_of
 from semduck.trace.replay import Ref, Thing, applied
 
-BLOCKS = 256  # kept in memory
+BLOCKS, WHOLE = 256, 512  # kept in memory: blocks, and records of them
 
 
 class Contents:
@@ -20,7 +20,8 @@ class Contents:
 
     def __init__(self, pages: Pages, chunks: Chunks, postings: Postings, table: FrameTable) -> None:
         self._chunks, self._postings, self._table = chunks, postings, table
-        self.blocks: Cache[Block] = Cache(BLOCKS, lambda n: Block(pages.read(chunks.blocks[n])))
+        self._whole: Cache[tuple[int, int], Any] = Cache(WHOLE, lambda at: self.blocks[at[0]].record(at[1]))
+        self.blocks: Cache[int, Block] = Cache(BLOCKS, lambda n: Block(pages.read(chunks.blocks[n])))
 
     def thing(self, oid: int, chunk: int) -> Thing | None:
         """An object as it was where a chunk begins; None when it did not exist."""
@@ -33,6 +34,8 @@ class Contents:
             return None
         record, changes = found
         thing: Thing | None = thing_of(record)
+        if thing is not None and changes:
+            thing = thing.copy()
         for op in changes:
             thing = applied(thing, op)
         return thing
@@ -47,7 +50,7 @@ class Contents:
         found = self._chain(key, at)
         if found is None:
             return None
-        names: dict[str, Ref] = found[0][0]
+        names: dict[str, Ref] = dict(found[0][0])
         rename(names, found[1])
         return names
 
@@ -55,7 +58,7 @@ class Contents:
         """(whole record, changes since then) up to the record of a chunk."""
         changes: list[list[Any]] = []
         while at >= 0:
-            record = self.blocks[at].record(key)
+            record = self._whole[at, key]
             if record is None:
                 return None
             if type(record[0]) is not int:

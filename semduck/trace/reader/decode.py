@@ -85,23 +85,32 @@ class Probed(Place):
             # a value
             if due is None:
                 raise ValueError("a value without a probe")
-            if due.kind == BIND and due.count == 1 and due.code == top.code and not held:
+            if due.count > 1 and len(values) < due.count - 1:
+                values.append(element)
+                continue
+            kind = due.kind
+            if held or kind == ENTER or due.count > 1 or due.code != top.code:
+                values.append(element)
+                self.complete(due, values, held)
+                n, top = len(steps), self.top()
+            elif kind == BIND:
                 self.unwound = -1
                 log.append((n, top.frame, due.what[0], element))
+            elif kind == BIND_GLOBAL:
+                self.unwound = -1
+                log.append((n, top.frame, None, ["g", top.space, due.what[0], element]))
+            elif kind == RETURN:
+                self.unwound = -1
+                steps.append((RETURNED, top.line, element))
+                frames.append(top.frame)
+                chunk.ends.append((top.frame, n))
+                n += 1
+                stack.pop()
+                if len(stack) < self.low:
+                    self.low = len(stack)
+                top = stack[-1] if stack else self.top()
             else:
-                values.append(element)
-                if len(values) < due.count:
-                    continue
-                if due.kind == RETURN and due.code == top.code and not held:
-                    self.unwound = -1
-                    steps.append((RETURNED, top.line, element))
-                    frames.append(top.frame)
-                    chunk.ends.append((top.frame, n))
-                    stack.pop()
-                    if len(stack) < self.low:
-                        self.low = len(stack)
-                else:
-                    self.complete(due, values, held)
+                self.complete(due, [element], held)
                 n, top = len(steps), self.top()
             due, values, held = self.open.pop() if self.open else (None, [], [])
         if due is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from semduck.trace.reader.chunk import UNBOUND, Chunk, bound
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.log import FAULTS, Log
+from semduck.trace.reader.pages import uncollected
 from semduck.trace.reader.postings import line_key, name_key, object_key, owner_key
 from semduck.trace.reader.records import HELD_ITEMS, UNKNOWN, Block, Content, Names, whole_record
 from semduck.trace.reader.view import View
@@ -37,9 +38,10 @@ class Intake:
         log, chunk = self.log, self.log.open
         try:
             before = len(chunk)
-            self._decoder.feed(events, large)
-            self._frames(chunk)
-            chunk.index(self._names_of)
+            with uncollected():
+                self._decoder.feed(events, large)
+                self._frames(chunk)
+                chunk.index(self._names_of)
             for n, event in chunk.notes[self._looked[3] :]:
                 self._note(chunk, event, n)
             self._looked[3] = len(chunk.notes)

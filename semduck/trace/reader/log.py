@@ -11,13 +11,13 @@ from semduck.trace.reader.contents import Contents
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.frametable import FrameTable
 from semduck.trace.reader.known import Known
-from semduck.trace.reader.pages import Cache, Pages
+from semduck.trace.reader.pages import Cache, Pages, uncollected
 from semduck.trace.reader.postings import Postings
 from semduck.trace.reader.view import View
 from semduck.trace.replay import Ref, State, Thing
 from semduck.trace.store import Event, RecordingError, Store, parse
 
-CHUNKS = 24  # decoded ones kept in memory
+CHUNKS = 16  # decoded ones kept in memory
 FAULTS = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError, StopIteration,
           RecursionError)
 
@@ -36,7 +36,7 @@ class Log:
         self.classes: dict[str, int] = {}  # number of the first class with a name
         self.next_oid = 1
         self.open = Chunk(0, 0)
-        self._decoded: Cache[Chunk] = Cache(CHUNKS, self._decode)
+        self._decoded: Cache[int, Chunk] = Cache(CHUNKS, self._decode)
 
     def close(self) -> None:
         """Let go of files."""
@@ -59,14 +59,15 @@ class Log:
         chunk = Chunk(number, self.chunks.first[number])
         decoder = Decoder(self.known, self.table, chunk, learns=False)
         try:
-            if number:
-                decoder.restore(self._place(number - 1), self.known, self._place, chunk)
-            raw = self.store.raw(number)
-            decoder.feed(parse(raw), large(raw))
-            chunk.cut()
-            if len(chunk) != self.chunks.steps[number]:
-                raise ValueError("a chunk of another length")
-            chunk.index(lambda owner: self.base_names(chunk, owner) or {})
+            with uncollected():
+                if number:
+                    decoder.restore(self._place(number - 1), self.known, self._place, chunk)
+                raw = self.store.raw(number)
+                decoder.feed(parse(raw), large(raw))
+                chunk.cut()
+                if len(chunk) != self.chunks.steps[number]:
+                    raise ValueError("a chunk of another length")
+                chunk.index(lambda owner: self.base_names(chunk, owner) or {})
         except FAULTS as error:
             raise RecordingError(f"{self.store.path}: chunk {number} is damaged") from error
         return chunk

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import zlib
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+Key = TypeVar("Key")
 Made = TypeVar("Made")
 
 
@@ -71,23 +74,31 @@ class Pages:
         self._file = None
 
 
-class Cache(Generic[Made]):
-    """The last `size` things made by `make`, by number."""
+class Cache(Generic[Key, Made]):
+    """The last `size` things made by `make`, by key."""
 
-    def __init__(self, size: int, make: Callable[[int], Made]) -> None:
+    def __init__(self, size: int, make: Callable[[Key], Made]) -> None:
         self._size, self._make = size, make
-        self._made: OrderedDict[int, Made] = OrderedDict()
+        self._made: OrderedDict[Key, Made] = OrderedDict()
 
-    def __getitem__(self, number: int) -> Made:
-        found = self._made.get(number)
+    def __getitem__(self, key: Key) -> Made:
+        found = self._made.get(key)
         if found is None:
-            found = self._made[number] = self._make(number)
+            found = self._made[key] = self._make(key)
             if len(self._made) > self._size:
                 self._made.popitem(last=False)
         else:
-            self._made.move_to_end(number)
+            self._made.move_to_end(key)
         return found
 
-    def drop(self, number: int) -> None:
-        """Forget one."""
-        self._made.pop(number, None)
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Many small objects are made that all stay: python need not look for garbage among them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -55,7 +55,7 @@ class Run:
         self._pages = pages
         self.stored: list[int] = []
         self.firsts: list[int] = []
-        self._cache: Cache[Decoded] = Cache(64, lambda n: decoded(pages.read(self.stored[n])))
+        self._cache: Cache[int, Decoded] = Cache(64, lambda n: decoded(pages.read(self.stored[n])))
 
     def append(self, postings: list[Posting]) -> None:
         """The next page."""
