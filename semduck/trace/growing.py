@@ -73,6 +73,11 @@ class Growing:
         while self._take_more() or self._save_more():
             pass
 
+    @property
+    def complete(self) -> bool:
+        """Is the run over, all of it taken in, and its index written where that is wanted?"""
+        return self._over and not self._take_more() and not self._save_more()
+
     def ended(self) -> None:
         """The program is gone: what is on disk is all."""
         self._over = True
