@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Self
 
 from semduck.trace.cursor import Cursor
 from semduck.trace.reader import saved
-from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.chunk import Cell, Chunk
 from semduck.trace.reader.intake import Intake
 from semduck.trace.reader.log import Log, large
+from semduck.trace.reader.writes import Writes, last_write, next_write
 from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
@@ -141,6 +142,22 @@ class Growing:
             for k in steps[:count]:
                 yield k, held[k - start]
             steps = steps[count:]
+
+    def writes(self, cell: Cell, start: int = 0, stop: int | None = None) -> Writes:
+        """Steps start <= k < stop at which a cell becomes something new, in order; found when asked for.
+
+        cell: (frame, name), (-1 - module, name), or the number of an object. A name that is bound to what it
+        has is not written.
+        """
+        return Writes(self._log, cell, start, len(self) if stop is None else stop)
+
+    def last_write(self, cells: Collection[Cell], start: int, k: int) -> int | None:
+        """Latest step start <= step <= k that writes one of the cells."""
+        return last_write(self._log, cells, start, k)
+
+    def next_write(self, cells: Collection[Cell], k: int, stop: int) -> int | None:
+        """Earliest step k <= step < stop that writes one of the cells."""
+        return next_write(self._log, cells, k, stop)
 
     def _chunks(self, start: int, stop: int) -> Iterator[Chunk]:
         """Chunks of steps start <= k < stop."""

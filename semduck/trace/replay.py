@@ -6,6 +6,7 @@ and the writes of the chunk.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -92,11 +93,11 @@ class State:
         kids = [r for item in thing.items for r in item] if paired(thing) else list(thing.items)
         return kids if thing.attrs is None else [*kids, [thing.attrs]]
 
-    def reached(self, refs: list[Ref]) -> set[int]:
-        """Numbers of the objects that some of these refs reach."""
-        work, found = list(refs), set()
-        while work:
-            ref = work.pop()
+    def reached(self, refs: list[Ref], most: int | None = None) -> set[int]:
+        """Numbers of the objects that some of these refs reach, the nearest first; at most `most`."""
+        work, found = deque(refs), set[int]()
+        while work and (most is None or len(found) < most):
+            ref = work.popleft()
             if type(ref) is list and len(ref) == 1 and ref[0] not in found:
                 found.add(ref[0])
                 thing = self.things.get(ref[0])

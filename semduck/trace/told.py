@@ -11,7 +11,7 @@ from semduck.trace.ending import describe
 from semduck.trace.growing import Growing
 from semduck.trace.index import NO_PARENT, RUNNING
 from semduck.trace.model import Call, Ending, OutputPiece, Raised, SourceFile
-from semduck.trace.reader.writes import LineSteps
+from semduck.trace.reader.lines import LineSteps
 from semduck.trace.store import Event
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
