@@ -11,6 +11,7 @@ from semduck.trace.reader import saved
 from semduck.trace.reader.chunk import Cell, Chunk
 from semduck.trace.reader.intake import Intake
 from semduck.trace.reader.log import Log, large
+from semduck.trace.reader.pages import uncollected
 from semduck.trace.reader.writes import Writes, last_write, next_write
 from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
@@ -61,9 +62,18 @@ class Growing:
     def refresh(self, budget: int = 50_000) -> bool:
         """Take in at most about `budget` steps written meanwhile. True when there was something new."""
         before = self._seen()
-        while budget > 0 and (taken := self._take_more() or self._save_more()):
-            budget -= taken
+        self._turn(budget)
         return before != self._seen()
+
+    def _turn(self, budget: int = 50_000) -> bool:
+        """Take in, or write of the index, about so much. False when nothing is left."""
+        with uncollected():
+            while budget > 0:
+                taken = self._take_more() or self._save_more()
+                if not taken:
+                    return False
+                budget -= taken
+        return True
 
     def _seen(self) -> tuple[object, ...]:
         index = self._index
@@ -71,7 +81,7 @@ class Growing:
 
     def catch_up(self) -> None:
         """Take in everything there is."""
-        while self._take_more() or self._save_more():
+        while self._turn():
             pass
 
     @property

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 PAUSE = 0.02  # seconds between two looks at the list
-PART = 1000  # elements of one event
+TAKEN = 20_000  # elements taken off the list at once
+PART = 1000  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
 
 
@@ -52,10 +53,11 @@ class Stream:
         with self.lock:
             buffer, left = self.buffer, len(self.buffer)
             while left > 0:
-                part = buffer[: min(PART, left)]
-                del buffer[: len(part)]
-                left -= len(part)
-                self.tail.put(_line(part), UNKNOWN)
+                taken = buffer[: min(TAKEN, left)]
+                del buffer[: len(taken)]
+                left -= len(taken)
+                for start in range(0, len(taken), PART):
+                    self.tail.put(_line(taken[start : start + PART]), UNKNOWN)
 
     def start(self) -> None:
         """Begin to empty the list regularly."""

@@ -155,13 +155,12 @@ class Intake:
             return
         last = {name: (bound(log[p[-1]]), log[p[-1]][0]) for name, p in written}
         held = self._names.get(owner)
-        known = held is not None
         if held is None:
             names = None if born else self.log.base_names(chunk, owner)
-            held = self._names[owner] = Names(chunk.number, dict(names or {}))
+            held = self._names[owner] = Names(dict(names or {}))
         if not born:
             postings.add(owner_key(owner), chunk.number, 1)
-        records[owner_key(owner)] = held.record(chunk.number, last, known)
+        records[owner_key(owner)] = held.record(chunk.number, last)
 
     def _object(self, chunk: Chunk, oid: int, ops: list[Event], records: dict[int, Any]) -> None:
         log, key = self.log, object_key(oid)
@@ -180,13 +179,13 @@ class Intake:
                 thing = log.contents.thing(oid, chunk.number) or (applied(None, ops[0]) if ops[0][0] == "N" else None)
                 if thing is None:
                     return
-                held = Content(chunk.number, thing)
-                held.weight = 1 << 60  # to be kept whole
+                held = Content(thing)
             else:
                 self._items -= len(held.thing.items) + 1
             records[key] = held.record(chunk.number, ops)
             self._hold(oid, held)
-        log.postings.add(key, chunk.number, len({chunk.log[p][0] for p in chunk.cells[oid]}))
+        steps = len(ops) if len(ops) < 2 else len({chunk.log[p][0] for p in chunk.cells[oid]})
+        log.postings.add(key, chunk.number, steps)
 
     def _made(self, chunk: Chunk, oid: int, ops: list[Event]) -> Content | None:
         thing: Thing | None = None
@@ -197,7 +196,7 @@ class Intake:
         self.log.next_oid = max(self.log.next_oid, oid + 1)
         if thing.kind == "class":
             self.log.classes.setdefault(thing.text, oid)
-        return Content(chunk.number, thing)
+        return Content(thing, chunk.number)
 
     def _hold(self, oid: int, content: Content) -> None:
         self._held[oid] = content

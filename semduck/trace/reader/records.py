@@ -13,12 +13,12 @@ from typing import Any
 from semduck.trace.reader.chunk import UNBOUND
 from semduck.trace.replay import Ref, Thing, applied
 from semduck.trace.store import Event
+from semduck.trace.tail import text_of
 
 SMALL = 24  # items of a content that is always kept whole
 STRIDE, LEVELS = 16, 3  # every 16th change is kept together with the 15 before it, and so on
 HELD_ITEMS = 200_000  # of contents in memory
 UNKNOWN = -1  # where the earlier record is, when it was not looked up
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Block:
@@ -34,7 +34,7 @@ class Block:
     def packed(records: dict[int, Any], place: Any) -> bytes:
         """A block as bytes."""
         keys = sorted(records)
-        parts = [_encode(place), *(_encode(records[key]) for key in keys)]
+        parts = [text_of(place), *[text_of(records[key]) for key in keys]]
         starts = array("I", [0])
         for part in parts:
             starts.append(starts[-1] + len(part))
@@ -54,56 +54,60 @@ class Block:
 
 
 class Changing:
-    """What the records of one content are made from. at, pending: of each level the chunk of the last record,
-    and what changed since."""
+    """What the records of one content are made from."""
 
     __slots__ = ("at", "count", "pending", "weight")
 
-    def __init__(self, chunk: int) -> None:
-        self.whole(chunk)
+    def __init__(self) -> None:
+        self.weight = 0  # of the changes since the content was kept whole
+        self.count = 0  # of the records since then
+        self.at: list[int] = []  # of each level, the chunk of the last record
+        self.pending: list[list[Any]] = []  # and what changed since
 
-    def whole(self, chunk: int) -> None:
+    def whole(self) -> None:
         """The content was kept whole."""
-        self.at = [chunk] * LEVELS
-        self.pending: list[list[Any]] = [[] for _ in range(LEVELS)]
         self.count = self.weight = 0
+        if self.at:
+            self.at, self.pending = [], []
 
-    def change(self, chunk: int, changes: list[Any]) -> tuple[int, list[Any]]:
-        """(chunk of the record it builds on, changes since that) for the next record."""
+    def change(self, chunk: int, changes: list[Any], last: int) -> list[Any]:
+        """[chunk of the record it builds on, changes since that]. last: chunk of the record before this."""
+        if not self.at:
+            self.at, self.pending = [last] * LEVELS, [[] for _ in range(LEVELS)]
         self.count += 1
-        for level in range(1, LEVELS):
-            self.pending[level] += changes
+        for pending in self.pending[1:]:
+            pending += changes
         level = 0
         while level < LEVELS - 1 and self.count % STRIDE ** (level + 1) == 0:
             level += 1
         base, told = self.at[level], self.pending[level] if level else changes
         for lower in range(level + 1):
             self.at[lower], self.pending[lower] = chunk, []
-        return base, told
+        return [base, told]
 
 
 class Names(Changing):
     """Names of a frame or module."""
 
-    __slots__ = ("names",)
+    __slots__ = ("last", "names")
 
-    def __init__(self, chunk: int, names: dict[str, Ref]) -> None:
-        super().__init__(chunk)
+    def __init__(self, names: dict[str, Ref]) -> None:
+        super().__init__()
         self.names = names
+        self.last = UNKNOWN  # chunk of the last record
 
-    def record(self, chunk: int, written: dict[str, tuple[Any, int]], known: bool) -> list[Any]:
-        """Take in the last (ref or UNBOUND, step in the chunk) of each name; the record.
-
-        known: an earlier record exists. [names, steps] or [base, changes, steps]
-        """
+    def record(self, chunk: int, written: dict[str, tuple[Any, int]]) -> list[Any]:
+        """Take in the last (ref or UNBOUND, step in the chunk) of each name. The record: [names, steps] or
+        [base, changes, steps]."""
         changes = [[n, *([] if ref is UNBOUND else [ref])] for n, (ref, _) in written.items()]
         rename(self.names, changes)
         steps = {name: step for name, (_, step) in written.items()}
         self.weight += len(changes)
-        if not known or len(self.names) <= SMALL or self.weight >= len(self.names):
-            self.whole(chunk)
+        last, self.last = self.last, chunk
+        if last == UNKNOWN or len(self.names) <= SMALL or self.weight >= len(self.names):
+            self.whole()
             return [self.names, steps]
-        return [*self.change(chunk, changes), steps]
+        return [*self.change(chunk, changes, last), steps]
 
 
 def rename(names: dict[str, Ref], changes: list[list[Any]]) -> None:
@@ -118,11 +122,11 @@ def rename(names: dict[str, Ref], changes: list[list[Any]]) -> None:
 class Content(Changing):
     """An object."""
 
-    __slots__ = ("thing",)
+    __slots__ = ("last", "thing")
 
-    def __init__(self, chunk: int, thing: Thing) -> None:
-        super().__init__(chunk)
-        self.thing = thing
+    def __init__(self, thing: Thing, last: int = UNKNOWN) -> None:
+        super().__init__()
+        self.thing, self.last = thing, last
 
     def record(self, chunk: int, ops: list[Event]) -> list[Any]:
         """Take in operations; the record: see `whole_record`, or [base, operations]."""
@@ -130,10 +134,11 @@ class Content(Changing):
             self.thing = applied(self.thing, op) or self.thing
             self.weight += 1 + (len(op[4]) if op[0] == "p" else 0)
         size = len(self.thing.items)
-        if size <= SMALL or self.weight >= size or any(op[0] == "N" for op in ops):
-            self.whole(chunk)
+        last, self.last = self.last, chunk
+        if last == UNKNOWN or size <= SMALL or self.weight >= size or any(op[0] == "N" for op in ops):
+            self.whole()
             return whole_record(self.thing)
-        return [*self.change(chunk, ops)]
+        return self.change(chunk, ops, last)
 
 
 def whole_record(thing: Thing) -> list[Any]:
