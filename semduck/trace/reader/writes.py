@@ -21,7 +21,7 @@ def last_write(log: Log, cells: Collection[Cell], start: int, k: int) -> int | N
     """Latest step start <= step <= k at which one of the cells becomes something new."""
     keys = {cell: _key(cell) for cell in cells}
     chunk = own = log.chunks.of(k)
-    while chunk >= 0 and log.chunks.start(chunk + 1 if chunk < log.open.number else chunk) >= start:
+    while chunk >= 0 and (chunk >= log.open.number or log.chunks.start(chunk + 1) > start):
         if chunk < own and len(keys) == 1:
             found = _noted(log, next(iter(keys)), chunk)
             if found is not None:
@@ -85,7 +85,7 @@ class Writes(Sequence[int]):
         """(chunk, count) of all chunks that write it."""
         log, cell = self._log, self._cell
         found = log.postings.all(_key(cell))
-        for chunk in (_birth(log, cell), log.open.number):
+        for chunk in dict.fromkeys((_birth(log, cell), log.open.number)):
             if chunk is not None and not any(chunk == c for c, _ in found[:1] + found[-1:]):
                 count = len(log.chunk(chunk).steps_of(cell))
                 if count:
@@ -96,9 +96,11 @@ class Writes(Sequence[int]):
         """How many there are up to the end of each chunk of `_places`."""
         if self._places is None:
             starts = self._log.chunks.start
-            inside = [(c, n) for c, n in self._chunks() if starts(c) < self._stop and starts(c + 1) > self._start]
-            counts = [len(self._in(c)) if c == self._log.open.number or starts(c) < self._start
-                      or starts(c + 1) > self._stop else n for c, n in inside]
+            live = self._log.open.number
+            inside = [(c, n) for c, n in self._chunks()
+                      if starts(c) < self._stop and (c == live or starts(c + 1) > self._start)]
+            counts = [len(self._in(c)) if c == live or starts(c) < self._start or starts(c + 1) > self._stop
+                      else n for c, n in inside]
             self._places, self._until = [c for c, _ in inside], list(accumulate(counts))
         return self._until
 
