@@ -16,6 +16,7 @@ from semduck.trace.reader.writes import Writes, last_write, next_write
 from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
+SCANNED = 500  # chunks found at once
 SAVED_FROM = 20_000  # steps; shorter recordings are read at once
 TURN = 1000  # steps that could be taken in while a little of the index is written
 
@@ -105,7 +106,8 @@ class Growing:
     def _take_more(self) -> int:
         """Take in one chunk, or what is new in the tail; about how many steps that was, 0: nothing new."""
         store, number, before = self._store, self._log.open.number, self._index.steps
-        store.scan()
+        if number >= len(store.chunks):
+            store.scan(SCANNED)
         if number < len(store.chunks):
             self._take(store.raw(number))
             first, steps = store.chunks.told[number]

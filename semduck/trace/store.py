@@ -56,13 +56,15 @@ class Store:
         self.file: Any = None
         self.indexed = False  # an index follows the chunks: there will be no more
 
-    def scan(self) -> None:
-        """Find chunks written since the last call. Raises RecordingError when it is no recording."""
+    def scan(self, most: int = 1 << 62) -> None:
+        """Find chunks written since the last call, at most so many. Raises RecordingError when it is no
+        recording."""
         if self.indexed or not self.open():
             return
         number = self.file.fileno()
         size = os.fstat(number).st_size
-        while self.end + CHUNK_HEADER <= size:
+        most += len(self.chunks)
+        while self.end + CHUNK_HEADER <= size and len(self.chunks) < most:
             head = os.pread(number, CHUNK_HEADER, self.end)
             if head[:4] == INDEX:
                 self.indexed = True

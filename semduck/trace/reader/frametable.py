@@ -12,7 +12,7 @@ from semduck.trace.reader.pages import Cache, Pages
 
 NO_PARENT = 0xFFFFFFFF
 RUNNING = 0xFFFFFFFFFFFFFFFF
-PAGE = 1024  # frames
+PAGE = 256  # frames
 CODE, PARENT, LANE, SPACE, DEPTH, FIRST, LAST = range(7)
 Columns = list["array[int]"]
 
@@ -27,7 +27,7 @@ class FrameTable:
         self.late_first: dict[int, int] = {}  # what changed after its page was stored
         self.late_last: dict[int, int] = {}
         self._tail: Columns = _columns()
-        self._cache: Cache[int, Columns] = Cache(24, lambda n: unpacked(self._pages.read(self.stored[n]), n * PAGE))
+        self._cache: Cache[int, Columns] = Cache(64, lambda n: unpacked(self._pages.read(self.stored[n]), n * PAGE))
         self.code, self.parent, self.lane = Column(self, CODE), Column(self, PARENT), Column(self, LANE)
         self.space, self.depth = Column(self, SPACE), Column(self, DEPTH)
         self.first, self.last = Column(self, FIRST), Column(self, LAST)
@@ -74,9 +74,9 @@ class FrameTable:
         else:
             self.late_last[frame] = step
 
-    def store(self, everything: bool = False) -> None:
-        """Move full pages out of memory; those of the newest frames only when that is asked."""
-        while len(self._tail[0]) >= (PAGE if everything else 3 * PAGE):
+    def store(self) -> None:
+        """Move pages out of memory, but for the newest frames."""
+        while len(self._tail[0]) >= 8 * PAGE:
             page = [column[:PAGE] for column in self._tail]
             for column in self._tail:
                 del column[:PAGE]

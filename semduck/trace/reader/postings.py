@@ -6,7 +6,6 @@ merged into one. A key is a 64-bit number; see `object_key` and its neighbours.
 
 from __future__ import annotations
 
-import heapq
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
@@ -19,7 +18,7 @@ PAGE = 512  # postings
 RUN = 65_536  # postings kept in memory before they become a run
 MASK = 0xFFFFFFFFFFFFFFFF
 Posting = tuple[int, int, int]  # key, chunk, count
-Decoded = tuple[list[int], "array[int]"]  # key << 32 | chunk, count
+Decoded = tuple[list[int], "array[int]", "array[int]"]  # keys, chunks, counts
 
 
 def object_key(oid: int) -> int:
@@ -64,36 +63,36 @@ class Run:
 
     def before(self, key: int, chunk: int) -> int:
         """Latest chunk < `chunk` with the key; -1 when there is none."""
-        wanted = key << 32 | chunk
-        page = bisect_left(self.firsts, wanted) - 1
+        page = bisect_left(self.firsts, key << 32 | chunk) - 1
         if page < 0:
             return -1
-        places = self._cache[page][0]
-        at = bisect_left(places, wanted) - 1
-        return places[at] & 0xFFFFFFFF if places[at] >> 32 == key else -1
+        keys, chunks, _ = self._cache[page]
+        start, stop = bisect_left(keys, key), bisect_right(keys, key)
+        at = bisect_left(chunks, chunk, start, stop) - 1
+        return chunks[at] if at >= start else -1
 
     def after(self, key: int, chunk: int) -> int:
         """Earliest chunk > `chunk` with the key; -1 when there is none."""
-        wanted = key << 32 | chunk
-        page = max(0, bisect_right(self.firsts, wanted) - 1)
+        page = max(0, bisect_right(self.firsts, key << 32 | chunk) - 1)
         for number in range(page, min(page + 2, len(self.firsts))):
-            places = self._cache[number][0]
-            at = bisect_right(places, wanted)
-            if at < len(places):
-                return places[at] & 0xFFFFFFFF if places[at] >> 32 == key else -1
+            keys, chunks, _ = self._cache[number]
+            start, stop = bisect_left(keys, key), bisect_right(keys, key)
+            at = bisect_right(chunks, chunk, start, stop)
+            if at < stop:
+                return chunks[at]
         return -1
 
     def all(self, key: int) -> Iterator[tuple[int, int]]:
         """(chunk, count) of all chunks with the key."""
         low, high = key << 32, (key + 1) << 32
         for number in range(max(0, bisect_right(self.firsts, low) - 1), bisect_left(self.firsts, high)):
-            places, counts = self._cache[number]
-            for at in range(bisect_left(places, low), bisect_left(places, high)):
-                yield places[at] & 0xFFFFFFFF, counts[at]
+            keys, chunks, counts = self._cache[number]
+            start, stop = bisect_left(keys, key), bisect_right(keys, key)
+            yield from zip(chunks[start:stop], counts[start:stop], strict=True)
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        for number in self.stored:
-            yield from zip(*decoded(self._pages.read(number)), strict=True)
+    def page(self, number: int) -> list[Posting]:
+        """All postings of a page."""
+        return list(zip(*decoded(self._pages.read(self.stored[number])), strict=True))
 
 
 class Postings:
@@ -149,8 +148,7 @@ class Postings:
         self.store()
         if len(self.runs) > 1:
             run = Run(self._pages)
-            merged = heapq.merge(*self.runs)
-            yield from self._fill(run, ((p >> 32, p & 0xFFFFFFFF, count) for p, count in merged))
+            yield from self._fill(run, merged(self.runs))
             self.runs = [run]
 
     # -- questions -----------------------------------------------------------------------------------------
@@ -175,6 +173,23 @@ class Postings:
         return [p for run in self.runs for p in run.all(key)] + self._recent.get(key, [])
 
 
+def merged(runs: list[Run]) -> Iterator[Posting]:
+    """Postings of several runs in order: pages are loaded as far as all runs are known, and sorted together."""
+    pages = [0] * len(runs)
+    held: list[Posting] = []
+    while any(page < len(run.stored) for page, run in zip(pages, runs, strict=True)):
+        behind = min((run.firsts[page], i) for i, (page, run) in enumerate(zip(pages, runs, strict=True))
+                     if page < len(run.stored))[1]
+        held += runs[behind].page(pages[behind])
+        pages[behind] += 1
+        ahead = [run.firsts[page] for page, run in zip(pages, runs, strict=True) if page < len(run.stored)]
+        if len(held) > PAGE * len(runs) or not ahead:
+            held.sort()
+            known = bisect_left(held, (min(ahead) >> 32, min(ahead) & 0xFFFFFFFF)) if ahead else len(held)
+            yield from held[:known]
+            del held[:known]
+
+
 def encoded(postings: list[Posting]) -> bytes:
     """A page: keys as differences, chunks, counts."""
     keys = [p[0] for p in postings]
@@ -189,4 +204,4 @@ def decoded(data: bytes) -> Decoded:
     gaps, chunks, counts = array("Q", data[: 8 * count]), array("I"), array("I")
     chunks.frombytes(data[8 * count : 12 * count])
     counts.frombytes(data[12 * count :])
-    return [key << 32 | chunk for key, chunk in zip(accumulate(gaps), chunks, strict=True)], counts
+    return list(accumulate(gaps)), chunks, counts
