@@ -102,8 +102,14 @@ def take_in(path: Path) -> dict[str, float]:
         slowest = max(slowest, time.process_time() - turn)
     spent, steps = time.process_time() - start, len(recording)
     recording.close()
-    return {"steps": steps, "us a step": spent / steps * 1e6, "slowest refresh ms": slowest * 1e3,
-            "log bytes a step": log / steps, "bytes a step": path.stat().st_size / steps, "RSS MB": rss()}
+    return {
+        "steps": steps,
+        "us a step": spent / steps * 1e6,
+        "slowest refresh ms": slowest * 1e3,
+        "log bytes a step": log / steps,
+        "bytes a step": path.stat().st_size / steps,
+        "RSS MB": rss(),
+    }
 
 
 def ask(path: Path, rounds: int) -> dict[str, float]:
@@ -113,14 +119,19 @@ def ask(path: Path, rounds: int) -> dict[str, float]:
     found = {"open s": time.perf_counter() - start, "RSS open MB": rss()}
     rng, last = random.Random(1), len(recording) - 1
     picks = [rng.randrange(last) for _ in range(rounds)]
-    inner = max((c for c in recording.calls()[:20_000] if c.function in ("slow", "update")),
-                key=lambda c: (c.last or last) - c.first)
+    inner = max(
+        (c for c in recording.calls()[:20_000] if c.function in ("slow", "update")),
+        key=lambda c: (c.last or last) - c.first,
+    )
     name = "total" if inner.function == "slow" else "j"
     span = range(inner.first + 1, inner.last or last)
     inside = [span[rng.randrange(len(span))] for _ in range(rounds)]
     found |= timed("seek", picks, lambda k: (recording.step(k), recording.locals(k)))
-    found |= timed("step by step", range(last // 2, last // 2 + rounds),
-                   lambda k: (recording.step(k), recording.locals(k)))
+    found |= timed(
+        "step by step",
+        range(last // 2, last // 2 + rounds),
+        lambda k: (recording.step(k), recording.locals(k)),
+    )
     found |= timed("last change", inside, lambda k: recording.last_change(k, name, inner.frame))
     found |= timed("next change", inside, lambda k: recording.next_change(k, name, inner.frame))
     found |= timed("history", range(5), lambda _: recording.history(name, inner.frame))
@@ -139,7 +150,9 @@ def timed(what: str, steps: range | list[int], question: Callable[[int], object]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--steps", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--only", choices=("ints", "objects"))
@@ -156,9 +169,19 @@ def main() -> None:
         for name in [given.only] if given.only else ["ints", "objects"]:
             path = record(name, given.steps, home)
             for what in ("take", "ask"):
-                command = [sys.executable, __file__, "--rounds", str(given.rounds), "--child", what, str(path)]
+                command = [
+                    sys.executable,
+                    __file__,
+                    "--rounds",
+                    str(given.rounds),
+                    "--child",
+                    what,
+                    str(path),
+                ]
                 done = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-                print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in done.items()), flush=True)
+                print(
+                    f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in done.items()), flush=True
+                )
 
 
 if __name__ == "__main__":

@@ -36,8 +36,9 @@ class RaisedRow:
 
     __slots__ = ("frame", "handled", "line", "message", "oid", "step", "type")
 
-    def __init__(self, step: int, frame: int, line: int, oid: int, type_name: str, message: str,
-                 handled: bool = False) -> None:
+    def __init__(
+        self, step: int, frame: int, line: int, oid: int, type_name: str, message: str, handled: bool = False
+    ) -> None:
         self.step, self.frame, self.line, self.oid = step, frame, line, oid
         self.type, self.message, self.handled = type_name, message, handled
 

@@ -32,10 +32,15 @@ def history(recording: Recording, name: str, frame: int, limit: int) -> Iterator
     yield from _every(recording, cell, start, stop, limit)
 
 
-def _every(recording: Recording, cell: Cell, start: int, stop: int, limit: int) -> Iterator[tuple[int, Value]]:
+def _every(
+    recording: Recording, cell: Cell, start: int, stop: int, limit: int
+) -> Iterator[tuple[int, Value]]:
     """Every change while they are few, else one after each piece of the run."""
     told: Value | None = None
-    many = sum(len(recording.writes(c, start, stop)) for c in _cells(recording.state(stop - 1), cell, NEAR)) > limit
+    many = (
+        sum(len(recording.writes(c, start, stop)) for c in _cells(recording.state(stop - 1), cell, NEAR))
+        > limit
+    )
     gap, count = (stop - start) // limit if many else 0, 0
     k = recording.next_write({cell}, start, stop)
     while k is not None:

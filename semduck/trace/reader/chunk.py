@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from semduck.trace.reader.known import Mark
+from semduck.trace.replay import Thing
 from semduck.trace.store import Event, Moment
 
 Cell = Any  # what can be written: (frame, name), (-1 - module, name), or the number of an object
@@ -35,7 +36,7 @@ class Chunk:
         self.idle: set[int] = set()  # places where a name is bound to what it has
         self.work: dict[Cell, Any] = {}  # contents on their way through the chunk, see State
         self.names: dict[int, dict[str, Any] | None] = {}  # where the chunk begins, as far as asked for
-        self.things: dict[int, Any] = {}
+        self.things: dict[int, Thing | None] = {}
         self._indexed = 0
         self._owned = 0
         self._owners: dict[int, list[tuple[str, list[int]]]] = {}
@@ -128,7 +129,8 @@ class Chunk:
 
     def _moment(self, at: int, start: int, stop: int) -> Moment:
         kind, line, *more = self.steps[at]
-        frame, mine = self.frames[at], []
+        frame = self.frames[at]
+        mine: list[Event] = []
         others: dict[int, list[Event]] = {}
         for place in range(start, stop):
             if place not in self.idle:

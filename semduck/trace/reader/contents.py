@@ -7,8 +7,9 @@ from typing import Any
 
 from semduck.trace.reader.chunks import Chunks
 from semduck.trace.reader.frametable import FrameTable
+from semduck.trace.reader.keys import object_key, owner_key
 from semduck.trace.reader.pages import Cache, Pages
-from semduck.trace.reader.postings import Postings, object_key, owner_key
+from semduck.trace.reader.postings import Postings
 from semduck.trace.reader.records import UNKNOWN, Block, rename, thing_of
 from semduck.trace.replay import Ref, Thing, applied
 
@@ -25,11 +26,8 @@ class Contents:
 
     def thing(self, oid: int, chunk: int) -> Thing | None:
         """An object as it was where a chunk begins; None when it did not exist."""
-        key = object_key(oid)
-        at = self._postings.before(key, chunk)
-        if at < 0:
-            at = bisect_right(self._chunks.oids, oid, 0, chunk) - 1
-        found = self._chain(key, at)
+        birth = bisect_right(self._chunks.oids, oid, 0, chunk) - 1
+        found = self._chain(object_key(oid), chunk, birth)
         if found is None:
             return None
         record, changes = found
@@ -42,21 +40,18 @@ class Contents:
 
     def names(self, owner: int, chunk: int) -> dict[str, Ref] | None:
         """Names of a frame or module where a chunk begins."""
-        key = owner_key(owner)
-        at = self._postings.before(key, chunk)
-        if at < 0 and 0 <= owner < len(self._table):
-            first = self._chunks.of(self._table.first[owner])
-            at = first if first < chunk else -1
-        found = self._chain(key, at)
+        birth = self._chunks.of(self._table.first[owner]) if 0 <= owner < len(self._table) else -1
+        found = self._chain(owner_key(owner), chunk, birth)
         if found is None:
             return None
         names: dict[str, Ref] = dict(found[0][0])
         rename(names, found[1])
         return names
 
-    def _chain(self, key: int, at: int) -> tuple[Any, list[Any]] | None:
-        """(whole record, changes since then) up to the record of a chunk."""
+    def _chain(self, key: int, chunk: int, birth: int) -> tuple[Any, list[Any]] | None:
+        """(whole record, changes since then) where a chunk begins. birth: the chunk that has the first record."""
         changes: list[list[Any]] = []
+        at = self._before(key, chunk, birth)
         while at >= 0:
             record = self._whole[at, key]
             if record is None:
@@ -64,8 +59,12 @@ class Contents:
             if type(record[0]) is not int:
                 return record, [c for told in reversed(changes) for c in told]
             changes.append(record[1])
-            at = self._postings.before(key, at) if record[0] == UNKNOWN else record[0]
+            at = self._before(key, at, birth) if record[0] == UNKNOWN else record[0]
         return None
+
+    def _before(self, key: int, chunk: int, birth: int) -> int:
+        found = self._postings.before(key, chunk)
+        return found if found >= 0 else birth if birth < chunk else -1
 
     def written(self, owner: int, name: str, chunk: int) -> tuple[int, Any] | None:
         """(step in the chunk, [ref] or []) of the last write of a name in a chunk that wrote it."""
@@ -74,5 +73,5 @@ class Contents:
             return None
         if type(record[0]) is not int:
             return record[-1][name], [record[0][name]] if name in record[0] else []
-        ref = next((ref for n, *ref in reversed(record[1]) if n == name), [])
+        ref: list[Ref] = next((ref for n, *ref in reversed(record[1]) if n == name), [])
         return record[-1][name], ref

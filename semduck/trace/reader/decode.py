@@ -15,7 +15,7 @@ from semduck.trace.reader.known import Known, Site
 from semduck.trace.reader.place import Active, Place
 from semduck.trace.store import Event
 
-RETURNED, EXCEPTION, UNWIND = 2, 3, 6
+RETURNED, EXCEPTION = 2, 3
 LARGE = 1 << 512
 TEXT = 2000
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
@@ -25,8 +25,8 @@ class Probed(Place):
     """Reads what probes wrote; see Decoder. `chunk` takes the steps; the caller replaces it."""
 
     def __init__(self, known: Known, table: FrameTable, chunk: Chunk) -> None:
-        super().__init__()
-        self.known, self.table, self.chunk = known, table, chunk
+        super().__init__(chunk)
+        self.known, self.table = known, table
 
     def feed(self, events: list[Event], large: bool = False) -> None:
         """Events as they are in the log. large: there may be ints of hundreds of digits among the values."""
@@ -149,7 +149,9 @@ class Probed(Place):
         if kind == BIND:
             log += [(n, frame, name, v) for name, v in zip(names, values, strict=True)]
         elif kind == BIND_GLOBAL:
-            log += [(n, frame, None, ["g", top.space, name, v]) for name, v in zip(names, values, strict=True)]
+            log += [
+                (n, frame, None, ["g", top.space, name, v]) for name, v in zip(names, values, strict=True)
+            ]
         elif kind == UNBIND:
             log += [(n, frame, None, ["x", name]) for name in names]
         else:
@@ -179,47 +181,6 @@ class Probed(Place):
         self.step((RETURNED, active.line, value), active.frame)
         self.pop()
 
-    # -- shared --------------------------------------------------------------------------------------------
-
-    def step(self, mark: tuple[Any, ...], frame: int) -> None:
-        """A step of a frame."""
-        self.chunk.steps.append(mark)
-        self.chunk.frames.append(frame)
-
-    def note(self, frame: int, ops: list[Event]) -> None:
-        """Operations of a frame that belong to the next step. frame -1: nobody's."""
-        log, n = self.chunk.log, len(self.chunk.steps)
-        for op in ops:
-            log.append((n, frame, op[1], op[2]) if op[0] == "l" else (n, frame, None, op))
-
-    def find(self, code: int) -> Active | None:
-        """The innermost frame of a code object; frames above it were left without a word."""
-        stack, at = self.stack, len(self.stack) - 1
-        while True:
-            while at >= 0 and stack[at].code != code:
-                at -= 1
-            if at >= 0:
-                break
-            at = self.deeper() - 1
-            if at < 0:
-                return None
-        if at < len(stack) - 1:
-            self._unwind(at)
-        return stack[at]
-
-    def _unwind(self, at: int) -> None:
-        """Frames above one are gone; what waits for a step still waits."""
-        chunk, n = self.chunk, len(self.chunk.steps)
-        while len(self.stack) - 1 > at:
-            gone = self.stack[-1]
-            chunk.ends.append((gone.frame, len(chunk.steps)))
-            self.step((UNWIND, gone.line), gone.frame)
-            self.pop()
-        place = len(chunk.log)
-        while place and chunk.log[place - 1][0] == n:
-            place -= 1
-            chunk.log[place] = (len(chunk.steps), *chunk.log[place][1:])
-
 
 def parsed(element: str) -> Any:
     """The JSON behind the mark of an element."""
@@ -245,4 +206,4 @@ def _large(value: int) -> Any:
     return ["i", hex(value)[:TEXT], value.bit_length()]
 
 
-__all__ = ["EXCEPTION", "RETURNED", "UNWIND", "Probed"]
+__all__ = ["EXCEPTION", "RETURNED", "Probed"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from semduck.trace.reader.chunk import Chunk
-from semduck.trace.reader.decode import EXCEPTION, RETURNED, UNWIND, Probed
+from semduck.trace.reader.decode import EXCEPTION, RETURNED, Probed
 from semduck.trace.reader.frametable import FrameTable
 from semduck.trace.reader.known import Known
-from semduck.trace.reader.place import Active
+from semduck.trace.reader.place import UNWIND, Active
 from semduck.trace.store import Event
 
 LINE, CALL, YIELD, RESUME = 0, 1, 4, 5

@@ -27,7 +27,9 @@ class FrameTable:
         self.late_first: dict[int, int] = {}  # what changed after its page was stored
         self.late_last: dict[int, int] = {}
         self._tail: Columns = _columns()
-        self._cache: Cache[int, Columns] = Cache(64, lambda n: unpacked(self._pages.read(self.stored[n]), n * PAGE))
+        self._cache: Cache[int, Columns] = Cache(
+            64, lambda n: unpacked(self._pages.read(self.stored[n]), n * PAGE)
+        )
         self.code, self.parent, self.lane = Column(self, CODE), Column(self, PARENT), Column(self, LANE)
         self.space, self.depth = Column(self, SPACE), Column(self, DEPTH)
         self.first, self.last = Column(self, FIRST), Column(self, LAST)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
-from semduck.trace.reader.postings import line_key
+from semduck.trace.reader.keys import line_key
 
 if TYPE_CHECKING:
     from semduck.trace.reader.log import Log
@@ -33,8 +33,11 @@ class LineSteps(Sequence[int]):
         """Those in a chunk."""
         held, known = self._log.chunk(chunk), self._log.known.lines
         codes = self._log.index.codes
-        marks = {mark for mark in set(map(id, held.steps)) if mark in known and known[mark][1] == self._line
-                 and codes[known[mark][0]].file == self._file}
+        marks = {
+            mark
+            for mark in set(map(id, held.steps))
+            if mark in known and known[mark][1] == self._line and codes[known[mark][0]].file == self._file
+        }
         return [k for k, mark in enumerate(held.steps, held.first) if id(mark) in marks]
 
     @overload
@@ -57,6 +60,14 @@ class LineSteps(Sequence[int]):
             for k in self._in(chunk)[:left]:
                 yield k
                 left -= 1
+
+    def index(self, value: int, start: int = 0, stop: int | None = None) -> int:
+        """Which one a step is, from 0. Raises ValueError."""
+        stop = len(self) if stop is None else stop
+        at = bisect_left(self, value, start, stop)
+        if at == stop or self[at] != value:
+            raise ValueError(f"step {value} is none of them")
+        return at
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

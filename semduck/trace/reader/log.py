@@ -6,7 +6,6 @@ from typing import Any
 
 from semduck.trace.index import Index
 from semduck.trace.reader.chunk import Chunk
-from semduck.trace.reader.chunks import Chunks
 from semduck.trace.reader.contents import Contents
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.frametable import FrameTable
@@ -17,9 +16,17 @@ from semduck.trace.reader.view import View
 from semduck.trace.replay import Ref, State, Thing
 from semduck.trace.store import Event, RecordingError, Store, parse
 
-CHUNKS = 16  # decoded ones kept in memory
-FAULTS = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError, StopIteration,
-          RecursionError)
+CHUNKS = 5  # decoded ones kept in memory
+FAULTS = (
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+    StopIteration,
+    RecursionError,
+)
 
 
 class Log:

@@ -12,7 +12,9 @@ from semduck.trace.reader.chunk import Chunk, Entry
 from semduck.trace.reader.known import Known, Site
 from semduck.trace.store import Event
 
-Open = tuple[Site, list[Any], list[Event]]  # a probe whose values are still to come, what was changed meanwhile
+Open = tuple[
+    Site, list[Any], list[Event]
+]  # a probe whose values are still to come, what was changed meanwhile
 Saved = list[Any]
 
 
@@ -26,13 +28,15 @@ class Active:
         self.space, self.depth = space, depth
 
 
+UNWIND = 6
 NOBODY = Active(-1, -1, 0, None, 0, -1)
 
 
 class Place:
-    """The stack, and what waits for the next event."""
+    """The stack, and what waits for the next event. `chunk` takes the steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, chunk: Chunk) -> None:
+        self.chunk = chunk
         self.stack: list[Active] = []  # its innermost part; see `deeper`
         self.low = 0  # how short it was meanwhile
         self.kept: list[int] = []  # for each frame of the stack below `low`, the chunk that has it
@@ -61,9 +65,51 @@ class Place:
         if not count or self._load is None:
             return 0
         start, entries, below = self._load(chunk)[:3]
-        self.stack[:0] = [Active(*e) for e in entries[: count - start]]
+        more = [Active(*e) for e in entries[: count - start]]
+        self.stack[:0] = more
         self._below = below, start
-        return count - start
+        return len(more)
+
+    # -- steps --------------------------------------------------------------------------------------------
+
+    def step(self, mark: tuple[Any, ...], frame: int) -> None:
+        """A step of a frame."""
+        self.chunk.steps.append(mark)
+        self.chunk.frames.append(frame)
+
+    def note(self, frame: int, ops: list[Event]) -> None:
+        """Operations of a frame that belong to the next step. frame -1: nobody's."""
+        log, n = self.chunk.log, len(self.chunk.steps)
+        for op in ops:
+            log.append((n, frame, op[1], op[2]) if op[0] == "l" else (n, frame, None, op))
+
+    def find(self, code: int) -> Active | None:
+        """The innermost frame of a code object; frames above it were left without a word."""
+        stack, at = self.stack, len(self.stack) - 1
+        while True:
+            while at >= 0 and stack[at].code != code:
+                at -= 1
+            if at >= 0:
+                break
+            at = self.deeper() - 1
+            if at < 0:
+                return None
+        if at < len(stack) - 1:
+            self._unwind(at)
+        return stack[at]
+
+    def _unwind(self, at: int) -> None:
+        """Frames above one are gone; what waits for a step still waits."""
+        chunk, n = self.chunk, len(self.chunk.steps)
+        while len(self.stack) - 1 > at:
+            gone = self.stack[-1]
+            chunk.ends.append((gone.frame, len(chunk.steps)))
+            self.step((UNWIND, gone.line), gone.frame)
+            self.pop()
+        place = len(chunk.log)
+        while place and chunk.log[place - 1][0] == n:
+            place -= 1
+            chunk.log[place] = (len(chunk.steps), *chunk.log[place][1:])
 
     # -- between chunks ------------------------------------------------------------------------------------
 

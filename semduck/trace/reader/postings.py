@@ -1,12 +1,11 @@
 """Which chunks write a cell, and how often: sorted runs of (key, chunk, count) in pages.
 
 While a recording grows there are several runs, each for later chunks than the one before; at the end they are
-merged into one. A key is a 64-bit number; see `object_key` and its neighbours.
+merged into one. A key is a 64-bit number; see keys.py.
 """
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -16,35 +15,8 @@ from semduck.trace.reader.pages import Cache, Pages
 
 PAGE = 512  # postings
 RUN = 65_536  # postings kept in memory before they become a run
-MASK = 0xFFFFFFFFFFFFFFFF
 Posting = tuple[int, int, int]  # key, chunk, count
 Decoded = tuple[list[int], "array[int]", "array[int]"]  # keys, chunks, counts
-
-
-def object_key(oid: int) -> int:
-    """Of an object."""
-    return oid << 2 & MASK
-
-
-def name_key(owner: int, name: str) -> int:
-    """Of a name. Two names may share a key, which is so rare that nobody will see it; answers allow for it."""
-    return _mixed(owner, zlib.crc32(name.encode("utf-8", "surrogatepass")), 1)
-
-
-def owner_key(owner: int) -> int:
-    """Of all names of a frame or module together."""
-    return (owner << 3 & MASK) | 2 if owner >= 0 else (~owner << 3 & MASK) | 6
-
-
-def line_key(file: int, line: int) -> int:
-    """Of a line of a file."""
-    return _mixed(file, line, 3)
-
-
-def _mixed(one: int, other: int, kind: int) -> int:
-    mixed = (one & MASK) * 0x9E3779B97F4A7C15 ^ (other + 1) * 0xC2B2AE3D27D4EB4F
-    mixed = (mixed & MASK) * 0xFF51AFD7ED558CCD >> 7
-    return (mixed << 2 & MASK) | kind
 
 
 class Run:
@@ -178,8 +150,11 @@ def merged(runs: list[Run]) -> Iterator[Posting]:
     pages = [0] * len(runs)
     held: list[Posting] = []
     while any(page < len(run.stored) for page, run in zip(pages, runs, strict=True)):
-        behind = min((run.firsts[page], i) for i, (page, run) in enumerate(zip(pages, runs, strict=True))
-                     if page < len(run.stored))[1]
+        behind = min(
+            (run.firsts[page], i)
+            for i, (page, run) in enumerate(zip(pages, runs, strict=True))
+            if page < len(run.stored)
+        )[1]
         held += runs[behind].page(pages[behind])
         pages[behind] += 1
         ahead = [run.firsts[page] for page, run in zip(pages, runs, strict=True) if page < len(run.stored)]

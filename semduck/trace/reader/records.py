@@ -17,7 +17,6 @@ from semduck.trace.tail import text_of
 
 SMALL = 24  # items of a content that is always kept whole
 STRIDE, LEVELS = 16, 3  # every 16th change is kept together with the 15 before it, and so on
-HELD_ITEMS = 200_000  # of contents in memory
 UNKNOWN = -1  # where the earlier record is, when it was not looked up
 
 

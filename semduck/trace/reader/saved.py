@@ -69,7 +69,9 @@ def _write(log: Log, file: int, start: int) -> Iterator[None]:
         if len(sizes) % 64 == 0:
             yield
     head = zlib.compress(_head(log, numbers, sizes, crc), 1)
-    ending = at.to_bytes(8, "little") + len(head).to_bytes(4, "little") + zlib.crc32(head).to_bytes(4, "little")
+    ending = (
+        at.to_bytes(8, "little") + len(head).to_bytes(4, "little") + zlib.crc32(head).to_bytes(4, "little")
+    )
     put(head)
     put(END + ending)
 
@@ -85,18 +87,30 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
     """Length of the JSON part, then it, then columns, whose lengths it has."""
     index, table, runs = log.index, log.table, log.postings.runs
     firsts = runs[0].firsts if runs else []
-    columns = [*log.chunks.saved(numbers), sizes.tobytes(), table.reach.tobytes(), table.tail(),
-               log.known.own.tobytes(), array("I", [numbers[n] for n in table.stored]).tobytes(),
-               array("I", [numbers[n] for run in runs for n in run.stored]).tobytes(),
-               array("Q", [f >> 32 for f in firsts]).tobytes(),
-               array("I", [f & 0xFFFFFFFF for f in firsts]).tobytes()]
+    columns = [
+        *log.chunks.saved(numbers),
+        sizes.tobytes(),
+        table.reach.tobytes(),
+        table.tail(),
+        log.known.own.tobytes(),
+        array("I", [numbers[n] for n in table.stored]).tobytes(),
+        array("I", [numbers[n] for run in runs for n in run.stored]).tobytes(),
+        array("Q", [f >> 32 for f in firsts]).tobytes(),
+        array("I", [f & 0xFFFFFFFF for f in firsts]).tobytes(),
+    ]
     known = {
-        "crc": crc, "steps": index.steps, "told": index.told, "classes": log.classes, "objects": log.next_oid,
-        "output": [[p.step, p.stream, p.text] for p in index.output], "dropped": index.output_dropped,
+        "crc": crc,
+        "steps": index.steps,
+        "told": index.told,
+        "classes": log.classes,
+        "objects": log.next_oid,
+        "output": [[p.step, p.stream, p.text] for p in index.output],
+        "dropped": index.output_dropped,
         "raised": [[getattr(row, field) for field in ROW] for row in index.raised],
         "uncaught": [index.uncaught, index.uncaught_text],
         "lines": [[*place, count] for place, count in index.lines.items()],
-        "first": list(table.late_first.items()), "last": list(table.late_last.items()),
+        "first": list(table.late_first.items()),
+        "last": list(table.late_last.items()),
         "columns": [len(c) for c in columns],
     }
     text = json.dumps(known, separators=(",", ":")).encode()
@@ -135,7 +149,10 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     pages = _ints("I", sizes)
     base = end - sum(pages)
     begin = os.pread(log.store.file.fileno(), CHUNK_HEADER, base - CHUNK_HEADER)
-    if begin[:8] != INDEX + VERSION.to_bytes(4, "little") or _crc(log.store.file.fileno(), base, end) != known["crc"]:
+    if (
+        begin[:8] != INDEX + VERSION.to_bytes(4, "little")
+        or _crc(log.store.file.fileno(), base, end) != known["crc"]
+    ):
         return False
     log.pages.saved(log.store.file, base, pages)
     log.chunks.load(chunks)
@@ -181,4 +198,3 @@ def _crc(file: int, start: int, stop: int) -> int:
         crc = zlib.crc32(data, crc)
         start += len(data)
     return crc
-

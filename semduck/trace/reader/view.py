@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from semduck.trace.reader.chunk import UNBOUND, Chunk, bound
 from semduck.trace.replay import Ref, Thing, applied
 
 if TYPE_CHECKING:
     from semduck.trace.reader.log import Log
-
-_NONE: Any = object()
 
 
 class View:
@@ -24,10 +22,9 @@ class View:
 
     def names(self, owner: int) -> dict[str, Ref] | None:
         """Names of a live frame, or of a module."""
-        found = self._names.get(owner, _NONE)
-        if found is _NONE:
-            found = self._names[owner] = self._made(owner)
-        return found
+        if owner not in self._names:
+            self._names[owner] = self._made(owner)
+        return self._names[owner]
 
     def _made(self, owner: int) -> dict[str, Ref] | None:
         chunk = self._chunk
@@ -59,6 +56,7 @@ class View:
         count = self._upto(places) if places else 0
         if not places or not count:
             return self._log.base_thing(chunk, oid)
+        thing: Thing | None
         done, thing = chunk.work.get(oid, (0, None))
         if not 0 < done <= count:
             base = self._log.base_thing(chunk, oid)

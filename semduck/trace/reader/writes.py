@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, overload
 
 from semduck.trace.reader.chunk import UNBOUND, Cell, bound
-from semduck.trace.reader.postings import name_key, object_key
+from semduck.trace.reader.keys import name_key, object_key
 
 if TYPE_CHECKING:
     from semduck.trace.reader.log import Log
@@ -52,7 +52,7 @@ def _noted(log: Log, cell: Cell, chunk: int) -> int | None:
     """The last write of a name in a chunk, when a record has it."""
     if type(cell) is not tuple or chunk >= log.open.number:
         return None
-    found = log.contents.written(*cell, chunk)
+    found = log.contents.written(cell[0], cell[1], chunk)
     return None if found is None else log.chunks.start(chunk) + found[0]
 
 
@@ -97,10 +97,15 @@ class Writes(Sequence[int]):
         if self._places is None:
             starts = self._log.chunks.start
             live = self._log.open.number
-            inside = [(c, n) for c, n in self._chunks()
-                      if starts(c) < self._stop and (c == live or starts(c + 1) > self._start)]
-            counts = [len(self._in(c)) if c == live or starts(c) < self._start or starts(c + 1) > self._stop
-                      else n for c, n in inside]
+            inside = [
+                (c, n)
+                for c, n in self._chunks()
+                if starts(c) < self._stop and (c == live or starts(c + 1) > self._start)
+            ]
+            counts = [
+                len(self._in(c)) if c == live or starts(c) < self._start or starts(c + 1) > self._stop else n
+                for c, n in inside
+            ]
             self._places, self._until = [c for c, _ in inside], list(accumulate(counts))
         return self._until
 
@@ -136,11 +141,12 @@ class Writes(Sequence[int]):
         Of a chunk it may be the last.
         """
         log, until = self._log, self._count()
+        owner, name = self._cell
         places, found = self._places or [], []
         for number in dict.fromkeys(bisect_right(until, i * len(self) // limit) for i in range(limit)):
             chunk = places[number]
             inner = self._start <= log.chunks.start(chunk) and log.chunks.start(chunk + 1) <= self._stop
-            noted = log.contents.written(*self._cell, chunk) if inner and chunk < log.open.number else None
+            noted = log.contents.written(owner, name, chunk) if inner and chunk < log.open.number else None
             if noted is not None:
                 found.append((log.chunks.start(chunk) + noted[0], noted[1]))
             else:

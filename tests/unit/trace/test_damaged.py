@@ -24,7 +24,9 @@ def look(recording: Recording, k: int) -> str:
 
 
 @pytest.fixture(scope="module", params=[("accounts", True), ("accounts", False), ("generators", True)])
-def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[str]]:
+def whole(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[bytes, list[str]]:
     """Bytes of a recording with or without index, and what is seen at its steps."""
     name, indexed = request.param
     home = tmp_path_factory.mktemp("whole")
@@ -60,7 +62,9 @@ def check(data: bytes, path: Path, seen: list[str], rng: random.Random) -> int:
 def test_cut_anywhere(whole: tuple[bytes, list[str]], tmp_path: Path) -> None:
     data, seen = whole
     rng = random.Random(2)
-    cuts = sorted({*range(0, 60), *(rng.randrange(len(data)) for _ in range(ROUNDS)), len(data) - 1, len(data)})
+    cuts = sorted(
+        {*range(0, 60), *(rng.randrange(len(data)) for _ in range(ROUNDS)), len(data) - 1, len(data)}
+    )
     found = [check(data[:cut], tmp_path / "cut.duck", seen, rng) for cut in cuts]
     assert found == sorted(found)
     assert found[0] == -1 and found[-1] == len(seen)

@@ -12,7 +12,7 @@ from oracle.generate import program
 from oracle.harness import PROGRAMS, recorded
 from oracle.naive import Event, Naive, rechunked, states
 
-from semduck.trace.reader import saved
+from semduck.trace.reader import frametable, keeper, postings, records, saved
 from semduck.trace.recording import Recording
 from semduck.trace.replay import State, Thing
 from semduck.trace.run import Run
@@ -34,7 +34,11 @@ def run(path: Path, out: Path, recorder: str) -> Path:
 
 
 def shown(thing: Thing | None) -> object:
-    return None if thing is None else [thing.kind, thing.type, thing.text, thing.attrs, thing.items, thing.length]
+    return (
+        None
+        if thing is None
+        else [thing.kind, thing.type, thing.text, thing.attrs, thing.items, thing.length]
+    )
 
 
 def compare(state: State, naive: Naive) -> None:
@@ -198,3 +202,48 @@ def test_a_deep_stack_is_not_kept_with_every_chunk(tmp_path: Path) -> None:
     places = [recording._log._place(c) for c in range(len(recording._log.chunks))]
     assert sum(len(place[1]) for place in places) < 4 * 602
     assert check(done.path, recording) == len(done)
+
+
+def test_nothing_kept_in_memory_gives_the_same(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is forgotten while a recording is taken in is read again, and stays as it was."""
+    for name, value in (("HELD_ITEMS", 0), ("HELD_NAMES", 0), ("TURN", 2)):
+        monkeypatch.setattr(keeper, name, value)
+    monkeypatch.setattr(records, "SMALL", 1)
+    monkeypatch.setattr(records, "STRIDE", 2)
+    monkeypatch.setattr(frametable, "PAGE", 2)
+    monkeypatch.setattr(postings, "RUN", 40)
+    monkeypatch.setattr(postings, "PAGE", 4)
+    rechunked(original, tmp_path / "small.duck", 12, 1)
+    taken_in = Recording.open(tmp_path / "small.duck")
+    check(original, taken_in)
+    for _ in saved.write(taken_in._log):
+        pass
+    opened = Recording.open(tmp_path / "small.duck")
+    assert opened._store.indexed
+    assert repr(facts(opened)) == repr(facts(taken_in))
+    check(original, opened)
+
+
+def test_large_contents_changed_little(tmp_path: Path) -> None:
+    (tmp_path / "large.py").write_text(LARGE)
+    done = recorded(Target("script", "large.py", cwd=tmp_path), tmp_path / "out" / "run.duck").recording
+    rechunked(done.path, tmp_path / "small.duck", 6, 1)
+    recording = Recording.open(tmp_path / "small.duck")
+    assert check(done.path, recording) == len(done)
+    blocks = sum(len(recording._log.pages.packed(n)) for n in recording._log.chunks.blocks)
+    assert blocks < 300 * len(recording._log.chunks)  # not 200 items each
+
+
+LARGE = """\
+grid = [0] * 200
+names = {str(i): i for i in range(150)}
+for i in range(700):
+    grid[i % 200] = i
+    names[str(i % 90)] = -i
+    if i % 100 == 0:
+        grid.insert(3, i)
+        del names[str(i % 90)]
+print(len(grid), len(names))
+"""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from oracle.naive_expand import Expander
-
 from semduck.trace.store import pack
 from semduck.trace.tail import UNKNOWN
 
