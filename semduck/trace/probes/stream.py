@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 PAUSE = 0.02  # seconds between two looks at the list
-TAKEN = 20_000  # elements taken off the list at once
+TAKEN = 1_000_000  # elements taken off the list at once
 PART = 1000  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
 
