@@ -2,8 +2,8 @@
 
     python benchmarks/big_recording.py [--steps N] [--only NAME] [--keep FOLDER] [--rounds N]
 
-Each program is recorded once, by probes. Taking in, and then opening, are measured in fresh processes; times of
-questions are CPU times at random steps with nothing cached for them beforehand. RSS is the most a process had.
+Each program is recorded once, by probes. Taking in, and then opening, are measured in fresh processes; times
+of questions are CPU times at random steps with nothing cached beforehand. RSS is the most a process had.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Contents:
         return names
 
     def _chain(self, key: int, chunk: int, birth: int) -> tuple[Any, list[Any]] | None:
-        """(whole record, changes since then) where a chunk begins. birth: the chunk that has the first record."""
+        """(whole record, changes since then) where a chunk begins. birth: the chunk with the first record."""
         changes: list[list[Any]] = []
         at = self._before(key, chunk, birth)
         while at >= 0:

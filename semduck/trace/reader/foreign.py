@@ -15,8 +15,8 @@ LINE, CALL, YIELD, RESUME = 0, 1, 4, 5
 
 
 class Decoder(Probed):
-    """Feed it the events of the log in order. It stands at one place of the log: at its start, or at the place
-    another one was in where a chunk begins, so that any chunk can be read on its own.
+    """Feed it the events of the log in order. It begins at the log's start, or at the place another one
+    was in where a chunk begins, so that any chunk can be read on its own.
 
     learns: what events say of code is new.
     """

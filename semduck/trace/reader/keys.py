@@ -13,7 +13,7 @@ def object_key(oid: int) -> int:
 
 
 def name_key(owner: int, name: str) -> int:
-    """Of a name. Two names may share a key, which is so rare that nobody will see it; answers allow for it."""
+    """Of a name. That two names share one of 2^62 keys is so rare that nobody will see it."""
     return _mixed(owner, zlib.crc32(name.encode("utf-8", "surrogatepass")), 1)
 
 

@@ -146,7 +146,7 @@ class Postings:
 
 
 def merged(runs: list[Run]) -> Iterator[Posting]:
-    """Postings of several runs in order: pages are loaded as far as all runs are known, and sorted together."""
+    """Postings of several runs in order: pages are sorted together, as far as all runs are known."""
     pages = [0] * len(runs)
     held: list[Posting] = []
     while any(page < len(run.stored) for page, run in zip(pages, runs, strict=True)):

@@ -1,4 +1,4 @@
-"""A cut or damaged recording is a shorter one, or one clear error: never another exception or a wrong answer."""
+"""A cut or damaged recording is a shorter one, or one clear error: no other exception, no wrong answer."""
 
 from __future__ import annotations
 

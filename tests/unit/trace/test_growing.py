@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from semduck.trace.reader import saved
@@ -88,7 +89,7 @@ def test_a_long_run_gets_its_index(tmp_path: Path) -> None:
         history = recording.history("total", frame, 100)
         assert 50 <= len(history) <= 100
         assert all(recording.locals(k, frame)["total"] == value for k, value in history)
-        gaps = [b - a for (a, _), (b, _) in zip(history, history[1:], strict=False)]
+        gaps = [b - a for (a, _), (b, _) in pairwise(history)]
         assert max(gaps) < 3 * 60_000 / len(history)
         steps = recording.steps_of_line(next(iter(recording.files)), 4)
         assert len(steps) == 30_000 and recording.locals(steps[12_345])["i"].literal == 12_345

@@ -18,9 +18,11 @@ from semduck.trace.replay import State, Thing
 from semduck.trace.run import Run
 from semduck.trace.target import Target
 
+# fmt: off
 CHOSEN = ["accounts", "async_basic", "class_bodies", "closures", "collections_all", "deletion", "exceptions",
-          "finalizers", "generators", "generator_close", "id_reuse", "library_mutates", "recursion", "scalars",
-          "subclasses", "threads_handoff", "weakrefs"]  # fmt: skip
+          "finalizers", "generators", "generator_close", "id_reuse", "library_mutates", "recursion",
+          "scalars", "subclasses", "threads_handoff", "weakrefs"]
+# fmt: on
 GENERATED = range(9000, 9012)
 
 
@@ -123,7 +125,8 @@ def facts(recording: Recording) -> list[object]:
     names = [(c.frame, n) for c in calls[:20] for n in recording.locals(recording.span(c.frame)[1], c.frame)]
     return [
         len(recording), calls, recording.output(), recording.raised(), recording.ending, recording.files,
-        recording.argv, [(at, list(recording.steps_of_line(*at)), len(recording.steps_of_line(*at))) for at in lines],
+        recording.argv, [(at, list(recording.steps_of_line(*at))) for at in lines],
+        [len(recording.steps_of_line(*at)) for at in lines],
         [recording.children(c.frame) for c in calls],
         [(recording.history(n, f), recording.times_bound(n, f)) for f, n in names],
         [(recording.last_change(k, n, f), recording.next_change(k, n, f))
