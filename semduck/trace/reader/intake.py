@@ -38,12 +38,12 @@ class Intake:
                 self._decoder.feed(events, large)
                 self._frames(chunk)
                 chunk.index(self._keeper.names)
-            for n, event in chunk.notes[self._looked[3] :]:
-                self._note(chunk, event, n)
-            self._looked[3] = len(chunk.notes)
             log.index.steps = chunk.first + len(chunk)
             if chunk.raised or log.index.current:
                 self._exceptions(chunk, before)
+            for n, event in chunk.notes[self._looked[3] :]:
+                self._note(chunk, event, n)
+            self._looked[3] = len(chunk.notes)
         except FAULTS as error:
             where = f"damaged event after step {log.index.steps}"
             raise RecordingError(f"{log.store.path}: {where}") from error

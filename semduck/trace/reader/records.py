@@ -129,12 +129,14 @@ class Content(Changing):
 
     def record(self, chunk: int, ops: list[Event]) -> list[Any]:
         """Take in operations; the record: see `whole_record`, or [base, operations]."""
+        last, self.last = self.last, chunk
         for op in ops:
             self.thing = applied(self.thing, op) or self.thing
             self.weight += 1 + (len(op[4]) if op[0] == "p" else 0)
+            if op[0] == "N":
+                last = UNKNOWN
         size = len(self.thing.items)
-        last, self.last = self.last, chunk
-        if last == UNKNOWN or size <= SMALL or self.weight >= size or any(op[0] == "N" for op in ops):
+        if last == UNKNOWN or size <= SMALL or self.weight >= size:
             self.whole()
             return whole_record(self.thing)
         return self.change(chunk, ops, last)
