@@ -1,42 +1,25 @@
-"""A state that moves: to any step from the nearest keyframe, to its neighbours at once."""
+"""States of a recording, the last one kept."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from semduck.trace.index import Keyframes
-from semduck.trace.replay import State, Undo
-from semduck.trace.store import Moment
+from semduck.trace.replay import State
 
-REMEMBERED = 8192  # steps that can be taken back without a keyframe
+if TYPE_CHECKING:
+    from semduck.trace.reader.log import Log
 
 
 class Cursor:
-    """`moment(k)` gives a step's event; `start(chunk)` the first step of a chunk, `chunk(k)` the inverse."""
+    """`seek` as often as you like: the state of the step asked for last is at hand."""
 
-    def __init__(self, keyframes: Keyframes, moment: Callable[[int], Moment],
-                 start: Callable[[int], int], chunk: Callable[[int], int]) -> None:
-        self._keyframes, self._moment, self._start, self._chunk = keyframes, moment, start, chunk
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._at, self._seen = -1, -1
         self._state = State()
-        self._at = -1
-        self._undo: deque[Undo] = deque(maxlen=REMEMBERED)
 
     def seek(self, k: int) -> State:
-        """The state at step k. It is only valid until the next seek."""
-        if (k < self._at and self._at - k > len(self._undo)) or (k > self._at and self._far(k)):
-            chunk, self._state = self._keyframes.before(self._chunk(k))
-            self._at = self._start(chunk) - 1
-            self._undo.clear()
-        while self._at > k:
-            self._state.revert(self._undo.pop())
-            self._at -= 1
-        while self._at < k:
-            self._at += 1
-            undo: Undo = []
-            self._state.apply(self._moment(self._at), undo)
-            self._undo.append(undo)
+        """The state at step k. It is only valid until another step is asked for. Raises IndexError."""
+        if k != self._at or self._seen != self._log.index.steps:
+            self._state, self._at, self._seen = self._log.state(k), k, self._log.index.steps
         return self._state
-
-    def _far(self, k: int) -> bool:
-        return k - self._at > REMEMBERED // 4 and self._chunk(k) > self._chunk(max(0, self._at))

@@ -36,9 +36,7 @@ def describe(index: Index, over: bool) -> Ending:
 def _exception(index: Index, code: int | None, last: int | None) -> Ending:
     row = next((r for r in reversed(index.raised) if r.oid == index.uncaught), None)
     if row is None:
-        thing = index.state.things.get(index.uncaught or -1)
-        text = f"{thing.type}: {thing.text}".rstrip(": ") if thing else "an exception"
-        return Ending("exception", code, text, last)
+        return Ending("exception", code, index.uncaught_text, last)
     return Ending("exception", code, f"{row.type}: {row.message}".rstrip(": "), row.step)
 
 

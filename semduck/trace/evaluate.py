@@ -80,10 +80,7 @@ class _Finder:
         return self.state.things.get(thing.attrs)
 
     def _class(self, thing: Thing | None) -> Thing | None:
-        if thing is None:
-            return None
-        things = self.state.things.values()
-        return next((t for t in things if t.kind == "class" and t.text == thing.type), None)
+        return None if thing is None else self.state.class_named(thing.type)
 
     def _item(self, ref: Ref | Value, index: ast.expr) -> Ref | Value:
         key = self.ref(index)

@@ -1,19 +1,24 @@
-"""The events of a recording, in order: taken in from disk, also while the program still writes them."""
+"""A recording as it is taken in from disk, also while the program still writes it."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import replace
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Self
 
 from semduck.trace.cursor import Cursor
-from semduck.trace.expand import Expander
-from semduck.trace.index import Index, Keyframes
-from semduck.trace.store import Event, Moment, RecordingError, Store, moments, parse
+from semduck.trace.reader import saved
+from semduck.trace.reader.chunk import Cell, Chunk
+from semduck.trace.reader.intake import Intake
+from semduck.trace.reader.log import Log, large
+from semduck.trace.reader.pages import uncollected
+from semduck.trace.reader.writes import Writes, last_write, next_write
+from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
-FAULTS = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
+SCANNED = 500  # chunks found at once
+SAVED_FROM = 20_000  # steps; shorter recordings are read at once
+TURN = 1000  # steps that could be taken in while a little of the index is written
 
 
 class Growing:
@@ -21,17 +26,19 @@ class Growing:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._store = Store(path)
-        self._index = Index()
-        self._keyframes = Keyframes()
-        self._cursor = Cursor(self._keyframes, self._moment, self._start_of, self._chunk_of)
-        self._expander = Expander()
-        # Where each chunk begins, and what the one before left for its first step.
-        self._places: list[tuple[Expander, list[Event]]] = [(self._expander.copy(), [])]
-        self._chunk, self._offset = 0, 0  # next chunk to take in, and raw bytes of it already taken
-        self._live_moments: list[Moment] = []  # of the tail
-        self._pending: list[Event] = []
+        self._begin()
         self._over = False
+        self._saves = True  # an index is written when all is taken in
+        self._saving: Iterator[None] | None = None
+
+    def _begin(self) -> None:
+        self._store = Store(self.path)
+        self._log = Log(self._store)
+        self._index = self._log.index
+        self._intake = Intake(self._log)
+        self._cursor = Cursor(self._log)
+        self._rested = 0  # chunks behind the last step that is read, see `_rest`
+        self._offset = 0  # raw bytes of the open chunk that are taken in
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -41,8 +48,11 @@ class Growing:
         if not path.is_file():
             raise RecordingError(f"{path}: no such recording")
         recording = cls(path)
-        recording._over = True
+        recording._over, recording._saves = True, False
         try:
+            if not saved.read(recording._log):
+                recording._log.close()
+                recording._begin()
             recording.catch_up()
             if not recording._index.meta:
                 raise RecordingError(f"{path} is not a semduck recording, or nothing was recorded yet")
@@ -52,11 +62,20 @@ class Growing:
         return recording
 
     def refresh(self, budget: int = 50_000) -> bool:
-        """Take in at most about `budget` events written meanwhile. True when there was something new."""
+        """Take in at most about `budget` steps written meanwhile. True when there was something new."""
         before = self._seen()
-        while budget > 0 and (taken := self._take_more()):
-            budget -= taken
+        self._turn(budget)
         return before != self._seen()
+
+    def _turn(self, budget: int = 50_000) -> bool:
+        """Take in, or write of the index, about so much. False when nothing is left."""
+        with uncollected():
+            while budget > 0:
+                taken = self._take_more() or self._save_more()
+                if not taken:
+                    return False
+                budget -= taken
+        return True
 
     def _seen(self) -> tuple[object, ...]:
         index = self._index
@@ -64,8 +83,13 @@ class Growing:
 
     def catch_up(self) -> None:
         """Take in everything there is."""
-        while self._take_more():
+        while self._turn():
             pass
+
+    @property
+    def complete(self) -> bool:
+        """Is the run over, all of it taken in, and its index written where that is wanted?"""
+        return self._over and not self._take_more() and not self._save_more()
 
     def ended(self) -> None:
         """The program is gone: what is on disk is all."""
@@ -73,8 +97,7 @@ class Growing:
 
     def close(self) -> None:
         """Let go of files."""
-        self._store.close()
-        self._keyframes.close()
+        self._log.close()
 
     def __len__(self) -> int:
         return self._index.steps
@@ -82,79 +105,95 @@ class Growing:
     # -- taking in -----------------------------------------------------------------------------------------
 
     def _take_more(self) -> int:
-        self._store.scan()
-        if self._chunk < len(self._store.chunks):
-            raw = self._store.raw(self._chunk)
-            taken = self._take(parse(raw[self._offset :]))
-            info = self._store.chunks[self._chunk]
-            if info.steps == UNKNOWN:
-                first = self._start_of(self._chunk)
-                self._store.chunks[self._chunk] = replace(info, first=first, steps=self._index.steps - first)
-            elif self._index.steps != info.first + info.steps:
-                raise RecordingError(f"{self.path}: chunk {self._chunk} is damaged")
-            self._finish_chunk(len(raw))
-            return max(1, taken)
-        generation, raw = self._store.tail()
-        if generation != self._chunk or len(raw) <= self._offset:
+        """Take in one chunk, or what is new in the tail; about how many steps that was, 0: nothing new."""
+        store, number, before = self._store, self._log.open.number, self._index.steps
+        if self._log.full:
+            return self._rest()
+        if number >= len(store.chunks):
+            store.scan(SCANNED)
+        if number < len(store.chunks):
+            self._take(store.raw(number))
+            first, steps = store.chunks.told[number]
+            if steps != UNKNOWN and self._index.steps != first + steps:
+                raise RecordingError(f"{self.path}: chunk {number} is damaged")
+            self._intake.finish()
+            self._offset = 0
+            return self._index.steps - before + 10
+        generation, raw = store.tail()
+        if generation != number or len(raw) <= self._offset:
             return 0
-        taken = self._take(parse(raw[self._offset :]))
+        self._take(raw)
         self._offset = len(raw)
-        return taken
+        return self._index.steps - before + 10
 
-    def _take(self, events: list[Event]) -> int:
-        try:
-            events = self._expander.feed(events)
-        except FAULTS as error:
-            raise RecordingError(f"{self.path}: damaged event after step {self._index.steps}") from error
-        for event in events:
-            try:
-                self._index.take(event)
-            except FAULTS as error:
-                raise RecordingError(f"{self.path}: damaged event after step {self._index.steps}") from error
-        self._pending += events
-        self._live_moments += moments(self._pending)
-        self._pending = _after_last_step(self._pending)
-        return len(events)
+    def _rest(self) -> int:
+        """Behind the last step that is read: only how the run ended."""
+        store, own = self._store, self._log.open.number
+        store.scan(SCANNED)
+        at = max(self._rested, own)
+        if at < len(store.chunks):
+            self._intake.rest(parse(store.raw(at)[self._offset :]))
+            if len(self._log.open):
+                self._intake.finish()
+            self._rested, self._offset = at + 1, 0
+            return 10
+        generation, raw = store.tail()
+        new = raw[self._offset :] if generation == at else b""
+        self._intake.rest(parse(new))
+        self._offset += len(new)
+        return 10 if new else 0
 
-    def _finish_chunk(self, raw: int) -> None:
-        self._chunk += 1
-        self._offset = 0
-        self._live_moments = []  # what is pending belongs to the first step of the next chunk
-        self._places.append((self._expander.copy(), list(self._pending)))
-        self._index.chunk_done()
-        self._keyframes.offer(self._chunk, self._index.state, raw)
+    def _take(self, raw: bytes) -> None:
+        new = raw[self._offset :]
+        self._intake.take(parse(new), large(new))
+
+    def _save_more(self) -> int:
+        """Write some of the index once all is taken in; 0 when there is nothing to do."""
+        if not self._saves or not self._over or len(self) < SAVED_FROM:
+            return 0
+        if self._saving is None:
+            self._saving = saved.write(self._log)
+        if next(self._saving, self) is self:
+            self._saves = False
+            return 0
+        return TURN
 
     # -- finding -------------------------------------------------------------------------------------------
 
-    def _start_of(self, chunk: int) -> int:
-        if chunk < self._chunk:
-            return self._store.chunks[chunk].first
-        last = self._store.chunks[self._chunk - 1] if self._chunk else None
-        return last.first + last.steps if last else 0
-
-    def _chunk_of(self, k: int) -> int:
-        found = bisect_right(self._store.chunks, k, hi=self._chunk, key=lambda c: c.first) - 1
-        while found >= 0 and not self._store.chunks[found].steps:
-            found -= 1
-        if found < 0 or k >= self._store.chunks[found].first + self._store.chunks[found].steps:
-            return self._chunk
-        return found
-
     def _moment(self, k: int) -> Moment:
-        chunk = self._chunk_of(k)
-        if chunk >= self._chunk:
-            return self._live_moments[k - self._start_of(self._chunk)]
-        return self._stored(chunk)[k - self._store.chunks[chunk].first]
+        chunk = self._log.chunk_of(k)
+        return chunk.moment(k - chunk.first)
 
-    def _stored(self, chunk: int) -> list[Moment]:
-        place, left = self._places[chunk]
-        return self._store.moments(chunk, lambda events: left + place.copy().feed(events))
+    def moments(self, steps: range) -> Iterator[tuple[int, Moment]]:
+        """(step, moment) of neighbouring steps, forwards or backwards: cheaper than one by one."""
+        while steps:
+            k = steps[0]
+            chunk = self._log.chunk_of(k)
+            held, start = chunk.moments(), chunk.first
+            count = start + len(held) - k if steps.step > 0 else k - start + 1
+            for k in steps[:count]:
+                yield k, held[k - start]
+            steps = steps[count:]
 
-    def _chunk_moments(self, chunk: int) -> list[Moment]:
-        return self._live_moments if chunk >= self._chunk else self._stored(chunk)
+    def writes(self, cell: Cell, start: int = 0, stop: int | None = None) -> Writes:
+        """Steps start <= k < stop at which a cell becomes something new, in order; found when asked for.
 
+        cell: (frame, name), (-1 - module, name), or the number of an object. A name that is bound to what it
+        has is not written.
+        """
+        return Writes(self._log, cell, start, len(self) if stop is None else stop)
 
-def _after_last_step(events: list[Event]) -> list[Event]:
-    """Events that wait for the step they belong to."""
-    last = max((i for i, e in enumerate(events) if type(e[0]) is int), default=-1)
-    return [e for e in events[last + 1 :] if e[0] in ("E", "U", "W")]
+    def last_write(self, cells: Collection[Cell], start: int, k: int) -> int | None:
+        """Latest step start <= step <= k that writes one of the cells."""
+        return last_write(self._log, cells, start, k)
+
+    def next_write(self, cells: Collection[Cell], k: int, stop: int) -> int | None:
+        """Earliest step k <= step < stop that writes one of the cells."""
+        return next_write(self._log, cells, k, stop)
+
+    def _chunks(self, start: int, stop: int) -> Iterator[Chunk]:
+        """Chunks of steps start <= k < stop."""
+        while start < min(stop, len(self)):
+            chunk = self._log.chunk_of(start)
+            yield chunk
+            start = chunk.first + len(chunk)

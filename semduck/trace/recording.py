@@ -158,9 +158,16 @@ class Recording(Told):
 
     # -- the past ------------------------------------------------------------------------------------------
 
-    def history(self, name: str, frame: int) -> list[tuple[int, Value]]:
-        """(step, value) whenever a name of this call was bound or its object changed, oldest first."""
-        return list(past.history(self, name, frame))
+    def history(self, name: str, frame: int, limit: int = 500) -> list[tuple[int, Value]]:
+        """(step, value) whenever a name of this call was bound or its object changed, oldest first.
+
+        Of a name bound more often than `limit` times, about so many, spread evenly.
+        """
+        return list(past.history(self, name, frame, limit))
+
+    def times_bound(self, name: str, frame: int) -> int:
+        """At how many steps a name of this call, or of its module, was bound to something new."""
+        return past.times_bound(self, name, frame)
 
     def last_change(self, k: int, name: str, frame: int | None = None) -> int | None:
         """Largest step <= k at which the name was bound or its object changed."""

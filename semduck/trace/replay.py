@@ -1,18 +1,16 @@
-"""Rebuild the program's state from the log, step by step, forwards and backwards."""
+"""The program's state at a step: names of frames and modules, and the objects they lead to.
+
+Nothing is replayed in advance: what is asked for is put together from the last record before the step's chunk
+and the writes of the chunk.
+"""
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterable
-from typing import Any
-
-from semduck.trace.store import Event, Moment
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 Ref = Any  # a plain JSON value, a tagged list, or [object number]
-Undo = list[tuple[Any, ...]]
-RETURN, YIELD, UNWIND = 2, 4, 6
-_NONE = object()
 
 
 class Thing:
@@ -29,165 +27,149 @@ class Thing:
         self.length = 0
         self.frame: int | None = None
 
+    def copy(self) -> Thing:
+        """The same once more."""
+        new = Thing(self.kind, self.type, self.text, self.attrs)
+        new.items, new.length, new.frame = self.items.copy(), self.length, self.frame
+        return new
+
+
+def applied(thing: Thing | None, op: list[Any]) -> Thing | None:
+    """An object after an operation on it. Changes the object."""
+    what = op[0]
+    if what == "N":
+        return Thing(op[2], op[3], op[4], op[5] if len(op) > 5 else None)
+    if thing is None:
+        return None
+    if what == "p":
+        _, _, start, removed, items, thing.length = op
+        thing.items[start : start + removed] = items
+    elif what == "T":
+        thing.text = op[2]
+    elif what == "Y":
+        thing.frame = op[2]
+    return thing
+
+
+class Source(Protocol):
+    """Where a State has its answers from. Owners: frames, and -1 - number of modules."""
+
+    def names(self, owner: int) -> dict[str, Ref] | None: ...
+    def thing(self, oid: int) -> Thing | None: ...
+    def live_frames(self) -> list[int]: ...
+    def modules(self) -> range: ...
+    def objects(self) -> Iterator[int]: ...
+    def class_named(self, name: str) -> int | None: ...
+
+
+class _Nothing:
+    """Before the first step."""
+
+    def names(self, owner: int) -> dict[str, Ref] | None:
+        return None
+
+    def thing(self, oid: int) -> Thing | None:
+        return None
+
+    def live_frames(self) -> list[int]:
+        return []
+
+    def modules(self) -> range:
+        return range(0)
+
+    def objects(self) -> Iterator[int]:
+        return iter(())
+
+    def class_named(self, name: str) -> int | None:
+        return None
+
 
 class State:
-    """Names of every live frame and module, and every object they reach."""
+    """Names of every live frame and module, and every object. Only valid until another step is asked for."""
 
-    def __init__(self) -> None:
-        self.frames: dict[int, dict[str, Ref]] = {}
-        self.spaces: dict[int, dict[str, Ref]] = {}
-        self.things: dict[int, Thing] = {}
-        self.gone: int | None = None  # frame that ended at the last step: dropped at the next
-
-    def apply(self, moment: Moment, undo: Undo | None = None) -> None:
-        """Go to the state at this step. `undo` collects what `revert` needs."""
-        log: Undo = [] if undo is None else undo
-        if self.gone is not None:
-            log.append(("frame", self.gone, self.frames.pop(self.gone, None)))
-            self.gone = None
-        for before in moment.before:
-            if before[0] == "W":
-                self._sweep(log)
-            elif before[0] == "E":
-                self._ops(before[1], before[2], log)
-            else:
-                self._ops(-1, before[2], log)
-        event = moment.event
-        if event[1] not in self.frames:
-            self.frames[event[1]] = {}
-            log.append(("new frame", event[1]))
-        if len(event) > 3 and event[3]:
-            self._ops(event[1], event[3], log)
-        if event[0] in (RETURN, UNWIND):
-            log.append(("ends",))
-            self.gone = event[1]
-
-    def _ops(self, frame: int, ops: Iterable[Event], log: Undo) -> None:
-        for op in ops:
-            what = op[0]
-            if what == "p":
-                self._splice(op, log)
-            elif what == "l":
-                self._bind(self.frames.setdefault(frame, {}), op[1], op[2], log)
-            elif what == "g":
-                self._bind(self.spaces.setdefault(op[1], {}), op[2], op[3], log)
-            elif what == "N":
-                log.append(("thing", op[1], self.things.get(op[1])))
-                self.things[op[1]] = Thing(op[2], op[3], op[4], op[5] if len(op) > 5 else None)
-            elif what == "o":
-                self._bind(self.frames.setdefault(op[1], {}), op[2], op[3], log)
-            elif what == "x":
-                names = self.spaces.get(op[1], {}) if len(op) > 2 else self.frames.get(frame, {})
-                self._bind(names, op[-1], _NONE, log)
-            elif what == "T" and op[1] in self.things:
-                thing = self.things[op[1]]
-                log.append(("text", thing, thing.text))
-                thing.text = op[2]
-            elif what == "Y" and op[1] in self.things:
-                thing = self.things[op[1]]
-                log.append(("runs in", thing, thing.frame))
-                thing.frame = op[2]
+    def __init__(self, source: Source | None = None) -> None:
+        self._source: Source = source or _Nothing()
+        self.frames: Mapping[int, dict[str, Ref]] = Frames(self._source)
+        self.spaces: Mapping[int, dict[str, Ref]] = Spaces(self._source)
+        self.things: Mapping[int, Thing] = Things(self._source)
 
     @staticmethod
-    def _bind(names: dict[str, Ref], name: str, ref: Ref, log: Undo) -> None:
-        log.append(("name", names, name, names.get(name, _NONE)))
-        if ref is _NONE:
-            names.pop(name, None)
-        else:
-            names[name] = ref
-
-    def _splice(self, op: Event, log: Undo) -> None:
-        thing = self.things.get(op[1])
-        if thing is None:
-            return
-        _, _, start, removed, items, length = op
-        log.append(("splice", thing, start, len(items), thing.items[start : start + removed], thing.length))
-        thing.items[start : start + removed] = items
-        thing.length = length
-
-    def _sweep(self, log: Undo) -> None:
-        kept = self.reachable()
-        gone = {oid: thing for oid, thing in self.things.items() if oid not in kept}
-        log.append(("things", gone))
-        for oid in gone:
-            del self.things[oid]
-
-    def reachable(self) -> set[int]:
-        """Numbers of the objects some live name reaches."""
-        work = [r for names in (*self.frames.values(), *self.spaces.values()) for r in names.values()]
-        kept: set[int] = set()
-        while work:
-            ref = work.pop()
-            if type(ref) is list and len(ref) == 1 and ref[0] not in kept:
-                kept.add(ref[0])
-                thing = self.things.get(ref[0])
-                if thing is not None:
-                    work += self._kids(thing)
-        return kept
-
-    @staticmethod
-    def _kids(thing: Thing) -> list[Ref]:
+    def kids(thing: Thing) -> list[Ref]:
+        """What an object holds: elements, keys, attributes."""
         kids = [r for item in thing.items for r in item] if paired(thing) else list(thing.items)
         return kids if thing.attrs is None else [*kids, [thing.attrs]]
 
-    def revert(self, undo: Undo) -> None:
-        """Take back one `apply`."""
-        for entry in reversed(undo):
-            what = entry[0]
-            if what == "name":
-                _, names, name, old = entry
-                if old is _NONE:
-                    names.pop(name, None)
-                else:
-                    names[name] = old
-            elif what == "splice":
-                _, thing, start, count, items, length = entry
-                thing.items[start : start + count] = items
-                thing.length = length
-            elif what == "thing":
-                if entry[2] is None:
-                    self.things.pop(entry[1], None)
-                else:
-                    self.things[entry[1]] = entry[2]
-            else:
-                self._revert_rare(entry)
+    def reached(self, refs: list[Ref], most: int | None = None) -> set[int]:
+        """Numbers of the objects that some of these refs reach, the nearest first; at most `most`."""
+        work, found = deque(refs), set[int]()
+        while work and (most is None or len(found) < most):
+            ref = work.popleft()
+            if type(ref) is list and len(ref) == 1 and ref[0] not in found:
+                found.add(ref[0])
+                thing = self.things.get(ref[0])
+                if thing is not None:
+                    work += self.kids(thing)
+        return found
 
-    def _revert_rare(self, entry: tuple[Any, ...]) -> None:
-        if entry[0] == "frame":
-            if entry[2] is not None:
-                self.frames[entry[1]] = entry[2]
-            self.gone = entry[1]
-        elif entry[0] == "ends":
-            self.gone = None
-        elif entry[0] == "new frame":
-            self.frames.pop(entry[1], None)
-        elif entry[0] == "text":
-            entry[1].text = entry[2]
-        elif entry[0] == "runs in":
-            entry[1].frame = entry[2]
-        elif entry[0] == "things":
-            self.things.update(entry[1])
+    def class_named(self, name: str) -> Thing | None:
+        """The first class of the program with a name."""
+        oid = self._source.class_named(name)
+        return None if oid is None else self.things.get(oid)
 
-    # -- keyframes -----------------------------------------------------------------------------------------
 
-    def dump(self) -> bytes:
-        """The whole state as bytes. Unreachable objects stay: the log may still speak of them."""
-        things = [[o, t.kind, t.type, t.text, t.attrs, t.items, t.length, t.frame]
-                  for o, t in self.things.items()]
-        spaces, frames = list(self.spaces.items()), list(self.frames.items())
-        return zlib.compress(json.dumps([frames, spaces, things, self.gone]).encode(), 1)
+class Lazy(Mapping[int, Any]):
+    """What it has is made when it is asked for. Iterating makes it all."""
 
-    @classmethod
-    def load(cls, data: bytes) -> State:
-        """The inverse of `dump`."""
-        state = cls()
-        frames, spaces, things, state.gone = json.loads(zlib.decompress(data))
-        state.frames = {k: v for k, v in frames}
-        state.spaces = {k: v for k, v in spaces}
-        for oid, kind, type_name, text, attrs, items, length, frame in things:
-            thing = state.things[oid] = Thing(kind, type_name, text, attrs)
-            thing.items, thing.length, thing.frame = items, length, frame
-        return state
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def __iter__(self) -> Iterator[int]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, int) and self.get(key) is not None
+
+
+class Frames(Lazy):
+    """Names of live frames, by frame."""
+
+    def __getitem__(self, frame: int) -> dict[str, Ref]:
+        found = self._source.names(frame) if frame >= 0 else None
+        if found is None:
+            raise KeyError(frame)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._source.live_frames())
+
+
+class Spaces(Lazy):
+    """Names of modules, by number."""
+
+    def __getitem__(self, space: int) -> dict[str, Ref]:
+        found = self._source.names(-1 - space) if space >= 0 else None
+        if found is None:
+            raise KeyError(space)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return (space for space in self._source.modules() if self._source.names(-1 - space) is not None)
+
+
+class Things(Lazy):
+    """Objects, by number."""
+
+    def __getitem__(self, oid: int) -> Thing:
+        found = self._source.thing(oid)
+        if found is None:
+            raise KeyError(oid)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return (oid for oid in self._source.objects() if self._source.thing(oid) is not None)
 
 
 def paired(thing: Thing) -> bool:

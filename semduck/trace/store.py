@@ -8,17 +8,16 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from semduck.trace.reader.chunks import Chunks
 from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, UNKNOWN, extent
 from semduck.trace.target import Limits
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
-CACHED = 6  # decoded chunks kept
+INDEX = b"SDIX"  # what follows the chunks, see reader/saved.py
 MAX_RAW = 1 << 30
 
 Event = list[Any]
@@ -34,31 +33,6 @@ class Moment:
 
     event: Event
     before: list[Event]
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkInfo:
-    """Where a chunk lies in the file."""
-
-    offset: int
-    packed: int
-    raw: int
-    crc: int
-    first: int
-    steps: int
-
-
-def moments(events: list[Event]) -> list[Moment]:
-    """The steps of a run of events."""
-    found: list[Moment] = []
-    before: list[Event] = []
-    for event in events:
-        if type(event[0]) is int:
-            found.append(Moment(event, before))
-            before = []
-        elif event[0] in ("E", "U", "W"):
-            before.append(event)
-    return found
 
 
 def parse(raw: bytes) -> list[Event]:
@@ -77,36 +51,45 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.chunks: list[ChunkInfo] = []
-        self._end = len(MAGIC)
-        self._cache: OrderedDict[int, list[Event]] = OrderedDict()
-        self._moments: OrderedDict[int, list[Moment]] = OrderedDict()
-        self._file: Any = None
+        self.chunks = Chunks()
+        self.end = len(MAGIC)  # behind the last complete chunk
+        self.file: Any = None
+        self.indexed = False  # an index follows the chunks: there will be no more
 
-    def scan(self) -> None:
-        """Find chunks written since the last call. Raises RecordingError when it is no recording."""
-        if self._file is None and not self._open():
+    def scan(self, most: int = 1 << 62) -> None:
+        """Find chunks written since the last call, at most so many. Raises RecordingError when it is no
+        recording."""
+        if self.indexed or not self.open():
             return
-        size = os.fstat(self._file.fileno()).st_size
-        while self._end + CHUNK_HEADER <= size:
-            self._file.seek(self._end)
-            head = self._file.read(CHUNK_HEADER)
-            info = _chunk_info(head, self._end + CHUNK_HEADER)
-            if info is None:
+        number = self.file.fileno()
+        size = os.fstat(number).st_size
+        most += len(self.chunks)
+        while self.end + CHUNK_HEADER <= size and len(self.chunks) < most:
+            head = os.pread(number, CHUNK_HEADER, self.end)
+            if head[:4] == INDEX:
+                self.indexed = True
+                return
+            offset, packed = self.end + CHUNK_HEADER, int.from_bytes(head[4:8], "little")
+            raw = int.from_bytes(head[8:12], "little")
+            if head[:4] != CHUNK or raw > MAX_RAW:
                 raise RecordingError(f"{self.path}: damaged after {len(self.chunks)} chunks")
-            if info.offset + info.packed > size:
+            if offset + packed > size:
                 return  # still being written, or cut off
-            self.chunks.append(info)
-            self._end = info.offset + info.packed
+            first, steps = int.from_bytes(head[16:24], "little"), int.from_bytes(head[24:28], "little")
+            self.chunks.found(offset, packed, raw, int.from_bytes(head[12:16], "little"), first, steps)
+            self.end = offset + packed
 
-    def _open(self) -> bool:
+    def open(self) -> bool:
+        """Open the file unless it is. False when there is nothing in it yet. Raises RecordingError."""
+        if self.file is not None:
+            return True
         try:
-            self._file = open(self.path, "rb")
+            self.file = open(self.path, "rb", buffering=0)
         except FileNotFoundError:
             return False
         except OSError as error:
             raise RecordingError(f"cannot read {self.path}: {error.strerror}") from None
-        magic = self._file.read(len(MAGIC))
+        magic = self.file.read(len(MAGIC))
         if magic == MAGIC:
             return True
         short = MAGIC.startswith(magic)
@@ -117,32 +100,22 @@ class Store:
 
     def raw(self, number: int) -> bytes:
         """Decompressed bytes of a chunk. Raises RecordingError when they are not what was written."""
-        info = self.chunks[number]
-        self._file.seek(info.offset)
-        packed = self._file.read(info.packed)
-        raw = b""
-        if zlib.crc32(packed) == info.crc:
+        chunks, raw = self.chunks, b""
+        packed = self._read(chunks.offset[number], chunks.packed[number])
+        if zlib.crc32(packed) == chunks.crc[number]:
             try:
-                raw = zlib.decompressobj().decompress(packed, info.raw + 1)
+                raw = zlib.decompressobj().decompress(packed, chunks.raw[number] + 1)
             except zlib.error:
                 pass
-        if len(raw) != info.raw:
+        if len(raw) != chunks.raw[number]:
             raise RecordingError(f"{self.path}: chunk {number} is damaged")
         return raw
 
-    def moments(self, number: int, expand: Callable[[list[Event]], list[Event]]) -> list[Moment]:
-        """Steps of a complete chunk, from a small cache. expand: makes events of what probes wrote."""
-        found = self._moments.get(number)
-        if found is None:
-            found = self._moments[number] = moments(expand(self.events(number)))
-            while len(self._moments) > CACHED:
-                self._moments.popitem(last=False)
-        self._moments.move_to_end(number)
-        return found
-
-    def events(self, number: int) -> list[Event]:
-        """All events of a complete chunk, not cached."""
-        return parse(self.raw(number))
+    def _read(self, offset: int, size: int) -> bytes:
+        try:
+            return os.pread(self.file.fileno(), size, offset)
+        except OSError as error:
+            raise RecordingError(f"cannot read {self.path}: {error.strerror}") from None
 
     def tail(self) -> tuple[int, bytes]:
         """(generation, bytes) of the live tail; generation -1 when there is none that can be trusted."""
@@ -158,9 +131,9 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self.file is not None:
+            self.file.close()
+            self.file = None
 
 
 def _tail_once(file: Any) -> tuple[int, bytes] | None:
@@ -181,7 +154,7 @@ def _append_to_tail(path: Path, end: bytes) -> None:
             store = Store(path)
             store.scan()
             store.close()
-            file.truncate(max(store._end, len(MAGIC)))  # no torn chunk in the way
+            file.truncate(max(store.end, len(MAGIC)))  # no torn chunk in the way
         with open(str(path) + ".tail", "r+b") as tail:
             found = _tail_once(tail)
             if found is None:
@@ -193,14 +166,6 @@ def _append_to_tail(path: Path, end: bytes) -> None:
             tail.write(extent(len(data), zlib.crc32(data)))
     except (OSError, RecordingError):
         pass
-
-
-def _chunk_info(head: bytes, offset: int) -> ChunkInfo | None:
-    if head[:4] != CHUNK:
-        return None
-    packed, raw, crc = (int.from_bytes(head[i : i + 4], "little") for i in (4, 8, 12))
-    first, steps = int.from_bytes(head[16:24], "little"), int.from_bytes(head[24:28], "little")
-    return ChunkInfo(offset, packed, raw, crc, first, steps) if raw <= MAX_RAW else None
 
 
 def pack(raw: bytes, first: int, steps: int) -> bytes:
@@ -222,13 +187,13 @@ def finish(path: Path, code: int | None, asked: str, limits: Limits | None = Non
         store.scan()
         _, raw = store.tail()
         events = parse(raw)
-        probes = any(e[0] == "B" for e in events) or any(c.steps == UNKNOWN for c in store.chunks)
-        first = 0 if probes else sum(c.steps for c in store.chunks)
+        probes = any(e[0] == "B" for e in events) or store.chunks.uncounted
+        first = 0 if probes else sum(steps for _, steps in store.chunks.told)
         steps = UNKNOWN if probes else sum(1 for e in events if type(e[0]) is int)
         with open(path, "ab") as file:
             if file.tell() == 0:
                 file.write(MAGIC)
-            file.truncate(max(store._end, len(MAGIC)))
+            file.truncate(max(store.end, len(MAGIC)))
             file.write(pack(raw + end, first, steps))
     except (OSError, RecordingError):
         _append_to_tail(path, end)  # it stays beside the file and is read from there

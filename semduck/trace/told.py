@@ -11,6 +11,7 @@ from semduck.trace.ending import describe
 from semduck.trace.growing import Growing
 from semduck.trace.index import NO_PARENT, RUNNING
 from semduck.trace.model import Call, Ending, OutputPiece, Raised, SourceFile
+from semduck.trace.reader.lines import LineSteps
 from semduck.trace.store import Event
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
@@ -64,8 +65,9 @@ class Told(Growing):
 
     def brief(self, k: int) -> tuple[int, int, int]:
         """(kind as an index into KINDS, frame, line) of a step: the cheapest question there is."""
-        event = self._moment(k).event
-        return event[0], event[1], event[2]
+        chunk = self._log.chunk_of(k)
+        mark = chunk.steps[k - chunk.first]
+        return mark[0], chunk.frames[k - chunk.first], mark[1]
 
     def event(self, k: int) -> Event:
         """The raw event of a step: equal events of two runs changed the same things in the same way."""
@@ -73,7 +75,8 @@ class Told(Growing):
 
     def frame_at(self, k: int) -> int:
         """Number of the frame step k belongs to."""
-        return int(self._moment(k).event[1])
+        chunk = self._log.chunk_of(k)
+        return chunk.frames[k - chunk.first]
 
     # -- frames and calls ----------------------------------------------------------------------------------
 
@@ -117,13 +120,15 @@ class Told(Growing):
 
     def children(self, frame: int) -> list[Call]:
         """Calls made directly by this one."""
-        parents = self._index.frames.parent
-        return [self.call(f) for f in range(frame + 1, self.call_count()) if parents[f] == frame]
+        frames = self._index.frames
+        stop = min(frames.born_by(self._span(frame)[1]), self.call_count())
+        return [self.call(f) for f in frames.having(frame, frame + 1, stop)]
 
     def call_steps(self, frame: int) -> list[int]:
         """Steps of exactly this frame."""
         first, last = self._span(frame)
-        return [k for k in range(first, last + 1) if self._moment(k).event[1] == frame]
+        return [k for chunk in self._chunks(first, last + 1)
+                for k, f in enumerate(chunk.frames, chunk.first) if f == frame and first <= k <= last]
 
     def _span(self, frame: int) -> tuple[int, int]:
         first, last = self._index.frames.first[frame], self._index.frames.last[frame]
@@ -131,23 +136,15 @@ class Told(Growing):
 
     # -- lines, output, exceptions -------------------------------------------------------------------------
 
-    def steps_of_line(self, file: Path, line: int) -> list[int]:
+    def steps_of_line(self, file: Path, line: int) -> Sequence[int]:
         """LINE steps of a line of a file."""
         number = self._file_number(file)
-        codes, frames, found = self._index.codes, self._index.frames, []
-        for chunk, lines in enumerate(self._index.lines):
-            if (number, line) not in lines:
-                continue
-            for k, moment in enumerate(self._chunk_moments(chunk), self._start_of(chunk)):
-                event = moment.event
-                if event[0] == 0 and event[2] == line and codes[frames.code[event[1]]].file == number:
-                    found.append(k)
-        return found
+        return LineSteps(self._log, -1 if number is None else number, line)
 
     def executed_lines(self, file: Path) -> set[int]:
         """Lines of a file that ran at least once."""
         number = self._file_number(file)
-        return {line for lines in self._index.lines for n, line in lines if n == number}
+        return {line for n, line in self._index.lines if n == number}
 
     def _file_number(self, file: Path) -> int | None:
         return next((i for i, f in enumerate(self._index.files) if f.path == file), None)

@@ -8,7 +8,7 @@ call stands on the call's line, not inside it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from semduck.trace.recording import Recording
@@ -128,7 +128,7 @@ class Walk:
         return (min if steps.step > 0 else max)(hits) if hits else None
 
     @staticmethod
-    def _hit(numbers: list[int], steps: range) -> int | None:
+    def _hit(numbers: Sequence[int], steps: range) -> int | None:
         """The nearest of the ascending `numbers` that lies in `steps`."""
         if not steps:
             return None

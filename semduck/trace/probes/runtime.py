@@ -290,6 +290,9 @@ class Runtime:
     def began(self) -> None:
         """A frame that can wait begins."""
         frame = _getframe(1)
+        key = self.keys[id(frame)] = self.recorder.frames
+        self.recorder.frames += 1
+        self.buffer.append("#" + text_of(["begins", key]))
         ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
         if ops:
             self.buffer.append("!" + text_of(ops))
@@ -298,10 +301,7 @@ class Runtime:
         """A value goes out, and the frame waits until it is resumed."""
         frame = _getframe(1)
         at, depth = id(frame), len(self.stack)
-        key = self.keys.get(at)
-        if key is None:
-            key = self.keys[at] = self.recorder.frames
-            self.recorder.frames += 1
+        key = self.keys[at]
         with self.lock:
             self.heap.begin()
             token = self.heap.token(value)

@@ -1,8 +1,4 @@
-"""The stream of probes -> events: who is on the stack, which values belong to which probe.
-
-docs/recording-format.md, "Probes". An Expander stands at one place of the log; it can be copied, so that any
-chunk can be read again on its own.
-"""
+"""The stream of probes -> events, one after another from the beginning: slow, and easy to follow."""
 
 from __future__ import annotations
 
