@@ -101,7 +101,7 @@ class Writes:
         value = owner[at]
         if id(type(value)) not in ATOM_IDS:
             return False
-        if at >= WIDTH:
+        if at >= WIDTH or kids[at] is value:
             return True
         kids[at] = value
         shadow.ids = None
@@ -132,6 +132,8 @@ class Writes:
             removed = 1
             if size != shadow.length:
                 return False
+            if kids[at] is value:
+                return True
             kids[at] = value
         shadow.ids = None
         self.runtime.buffer.append(f'![["p",{shadow.oid},{at},{removed},[[{_text(key)},{_text(value)}]],{size}]]')
@@ -162,6 +164,8 @@ class Writes:
             at, removed = keys.index(name), 1
             if size != len(kids):
                 return False
+            if kids[at] is value:
+                return True
             kids[at] = value
         else:
             at, removed = len(kids), 0
