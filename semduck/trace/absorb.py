@@ -181,7 +181,7 @@ class Absorber:
                     self._filled(effect, names, globals_, info.roots)
 
     def look(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
-        """Look again at what a statement may have changed; "everything" when that could be anything at all."""
+        """Look again at what a statement may have changed; "everything" when that could be anything."""
         how = self._tangled(info, names, globals_)
         if how:
             self._deep_names(info, names, globals_)
@@ -210,7 +210,8 @@ class Absorber:
             for value in list(names.values()):  # super() acts on the first argument without naming it
                 self.heap.deep(value)
 
-    def bind(self, bindings: dict[str, Any], names: Mapping[str, Any], tag: list[Any], ops: list[Any]) -> None:
+    def bind(self, bindings: dict[str, Any], names: Mapping[str, Any], tag: list[Any],
+             ops: list[Any]) -> None:
         """Compare a module's names with what is known of them."""
         self._bind(bindings, names, tag, ops, NONE)
 

@@ -78,7 +78,8 @@ def header_of(node: Any, global_names: frozenset[str]) -> LineInfo:
     return header.summary()
 
 
-def _header(node: Any, global_names: frozenset[str], reads: bool = False) -> tuple[_Collector, list[list[Any]]]:
+def _header(node: Any, global_names: frozenset[str],
+            reads: bool = False) -> tuple[_Collector, list[list[Any]]]:
     """What a statement's own expressions do, and the blocks in it."""
     header = _Collector(global_names, reads)
     nested: list[list[Any]] = []

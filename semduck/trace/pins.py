@@ -1,9 +1,9 @@
 """Which objects are surely the ones seen before: containers of plain values are held for a while.
 
-Runs inside the recorded process. Python uses an address again as soon as an object is gone, so the same address
-does not prove the same object. Most objects can be watched through a weak reference; lists, dicts, tuples and
-sets cannot. Those that hold nothing but plain values (and others of their kind) are held here, which nobody can
-see: nothing happens when they go. Those that nobody else holds any more are let go soon.
+Runs inside the recorded process. Python uses an address again as soon as an object is gone, so the same
+address does not prove the same object. Most objects can be watched through a weak reference; lists, dicts,
+tuples and sets cannot. Those that hold nothing but plain values (and others of their kind) are held here,
+which nobody can see: nothing happens when they go. Those that nobody else holds any more are let go soon.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Pins:
         """What it contains beside plain values, when it is wholly known and all that is held; else None."""
         if shadow.attrs is not None or (len(value) != len(shadow.kids) and not _all_plain(value)):
             return None
-        inside = [] if Shadow not in set(map(type, shadow.kids)) else [k for k in shadow.kids if type(k) is Shadow]
+        inside: list[Shadow] = []
+        if Shadow in set(map(type, shadow.kids)):
+            inside += [k for k in shadow.kids if type(k) is Shadow]
         inside += [k for k in shadow.key_kids or () if type(k) is Shadow]
         return None if any(k.pin is None for k in inside) else inside
 

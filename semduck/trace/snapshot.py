@@ -154,8 +154,10 @@ class Heap:
     def _is_exotic(self, cls: type, layout: Layout) -> bool:
         """May reading an object of this class change something: by library code, or later, by a lazy map?"""
         if layout.user:
-            return layout.lazy or any(id(k) not in PLAIN_IDS and k is not object and not self.is_user(k) for k in mro(cls))
-        return not (id(cls) in PLAIN_IDS or id(cls) in ATOM_IDS or (id(cls) in LEAF_IDS and cls is not Builtin))
+            ours = (id(k) in PLAIN_IDS or k is object or self.is_user(k) for k in mro(cls))
+            return layout.lazy or not all(ours)
+        known = id(cls) in PLAIN_IDS or id(cls) in ATOM_IDS
+        return not (known or (id(cls) in LEAF_IDS and cls is not Builtin))
 
     def _adopt(self, value: Any, level: int) -> Shadow:
         """Give a new object its number."""
@@ -384,7 +386,7 @@ def _needs_attrs(kind: str) -> bool:
 
 def _unchanged(shadow: Shadow, ids: list[int], count: int) -> tuple[int, int]:
     """How many elements at the beginning and at the end are where they were. ids: of values, then of keys."""
-    old, kids = shadow.ids, len(shadow.kids)
+    old, kids = shadow.ids or [], len(shadow.kids)
     start = _common(old[:kids], ids[:count])
     tail = _common(old[start:kids][::-1], ids[start:count][::-1])
     if len(ids) > count:

@@ -25,7 +25,7 @@ class Starts:
         self.first: dict[int, int] = {}
         self.long: set[int] = set()
 
-    def add(self, line: int, begin: int, end: int) -> None:
+    def add(self, line: int, begin: int, end: Any) -> None:
         """Lines begin..end belong to the statement at `line`."""
         for at in range(begin, end + 1):
             self.first.setdefault(at, line)

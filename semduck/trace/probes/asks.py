@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..effects import LineInfo
-    from .rewrite import Rewriter, Scope
+    from .naming import Naming
+    from .scope import Scope
 
 PURE = frozenset(_PURE_NAMES)
 SURE, MAYBE, NEVER = 2, 1, 0
@@ -45,7 +46,7 @@ class Statement:
 class Asks:
     """Questions for one file."""
 
-    def __init__(self, rewriter: Rewriter) -> None:
+    def __init__(self, rewriter: Naming) -> None:
         self.rewriter = rewriter
         self._pending: list[Any] = []
         self.question: Any = None  # of the statement that is being rewritten
@@ -88,7 +89,8 @@ class Asks:
         local = [] if module else [r for r in info.roots if self._is_local(r, scope)]
         if scope.kind == "function" and any(e[0] == "super" for e in info.effects):
             local += [p for p in list(scope.first) if p not in local]
-        safe = scope.kind == "function" and not suspends([node]) and all(self._is_bound(n, node, scope) for n in local)
+        safe = scope.kind == "function" and not suspends([node])
+        safe = safe and all(self._is_bound(n, node, scope) for n in local)
         statement = Statement(info, scope.code, tuple(local) if safe else (), module)
         number = len(sites.effects)
         sites.effects[number] = statement

@@ -23,6 +23,7 @@ MARK = "\0semduck code"
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
  DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET,
  SHARED, YIELDED, RESUMED, LATER, ENDED, BEGAN, CLOSED) = range(1, 40)
+LAST = CLOSED
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -50,7 +51,8 @@ def method(owner: tuple[str, ...], name: str, *arguments: Any) -> Any:
 
 def method_of(place: int, name: str, *arguments: Any) -> Any:
     """A method of one of the lists among the helpers."""
-    return _ast.Call(func=_ast.Attribute(value=helper(place), attr=name, ctx=LOAD), args=list(arguments), keywords=[])
+    function = _ast.Attribute(value=helper(place), attr=name, ctx=LOAD)
+    return _ast.Call(func=function, args=list(arguments), keywords=[])
 
 
 def expression(node: Any) -> Any:
@@ -122,8 +124,9 @@ def place(nodes: Any, like: Any) -> Any:
         if not isinstance(node, _ast.AST) or getattr(node, "lineno", None) is not None:
             continue
         if "lineno" in node._attributes:
-            node.lineno, node.end_lineno = like.lineno, like.end_lineno
-            node.col_offset, node.end_col_offset = like.col_offset, like.end_col_offset
+            new: Any = node
+            new.lineno, new.end_lineno = like.lineno, like.end_lineno
+            new.col_offset, new.end_col_offset = like.col_offset, like.end_col_offset
         for field in node._fields:
             value = getattr(node, field, None)
             work.extend(value if isinstance(value, list) else (value,))

@@ -29,14 +29,13 @@ Code = type((lambda: 0).__code__)
 
 
 # A file that speaks of one of these stays as it is: they show or copy the code of functions, or watch it run.
-OBSERVERS = frozenset({"__code__", "co_code", "co_consts", "co_names", "dis", "bytecode", "CodeType", "tracemalloc",
-                       "cloudpickle", "dill", "joblib", "loky", "ray", "dask", "pyspark", "numba", "njit", "jit",
-                       "settrace", "setprofile", "cProfile", "profile", "pdb", "bdb", "set_trace", "breakpoint",
-                       "monitoring", "settrace_all_threads", "setprofile_all_threads", "coverage", "viztracer"})
-
-
+OBSERVERS = frozenset("""
+__code__ co_code co_consts co_names dis bytecode CodeType tracemalloc cloudpickle dill joblib loky ray dask
+pyspark numba njit jit settrace setprofile cProfile profile pdb bdb set_trace breakpoint monitoring
+settrace_all_threads setprofile_all_threads coverage viztracer
+""".split())
 # In a file that speaks of one of these, generators may go on in another thread than the one they began in.
-THREADS = frozenset({"threading", "_thread", "Thread", "concurrent", "ThreadPool", "ThreadPoolExecutor", "to_thread"})
+THREADS = frozenset("threading _thread Thread concurrent ThreadPool ThreadPoolExecutor to_thread".split())
 
 
 def mentioned(tree: Any) -> set[str]:

@@ -78,7 +78,7 @@ class Main:
         with open(compiled, "wb") as out:
             out.write(header + dumps(code))
         self.compiled = compiled
-        probes.recorder.main = self  # type: ignore[attr-defined]
+        probes.recorder.main = self
 
     def begins(self, frame: FrameType) -> None:
         """Python has opened the compiled file: make all look as if it were the source."""
@@ -152,7 +152,7 @@ def hook_threads(probes: Probes) -> None:
         return real(*arguments)
 
     start_new_thread.__qualname__, start_new_thread.__module__ = real.__qualname__, "_thread"
-    _thread.start_new_thread = start_new_thread  # type: ignore[assignment]
+    _thread.start_new_thread = start_new_thread
 
 
 __all__ = ["prepare", "quietly"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..effects import Effect, Path
     from .asks import Statement
-    from .runtime import Runtime
+    from .told import Told
 
     Values = tuple[Any, ...]  # of Statement.names
     Find = Callable[[Values, Mapping[str, Any]], Any]
@@ -51,7 +51,9 @@ def stores(node: Any) -> list[tuple[str, Path, Any]] | None:
 
 def _targets(node: Any) -> list[Any]:
     kind = type(node)
-    work = list(node.targets) if kind is _ast.Assign else [node.target] if kind in (_ast.AugAssign, _ast.AnnAssign) else []
+    work: list[Any] = list(node.targets) if kind is _ast.Assign else []
+    if kind in (_ast.AugAssign, _ast.AnnAssign):
+        work.append(node.target)
     found = []
     while work:
         target = work.pop(0)
@@ -62,10 +64,13 @@ def _targets(node: Any) -> list[Any]:
     return found
 
 
+BUILTINS: dict[str, Any] = globals()["__builtins__"]
+
+
 class Plans:
     """Makes plans. `of(statement)` is called once for each."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Told) -> None:
         self.runtime, self.resolver, self.heap = runtime, runtime.resolver, runtime.heap
         self.writes = writes.Writes(runtime)
 
@@ -115,7 +120,7 @@ class Plans:
         if name in statement.names:
             place = statement.names.index(name)
             return lambda values, names: values[place]
-        builtin = __builtins__.get(name, MISSING) if type(__builtins__) is dict else getattr(__builtins__, name, MISSING)
+        builtin = BUILTINS.get(name, MISSING)
         return lambda values, names: names.get(name, builtin)
 
     def _arithmetic(self, statement: Statement, where: Path) -> Find:

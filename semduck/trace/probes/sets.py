@@ -1,8 +1,8 @@
 """Sets of constants keep their order when the main program goes through a compiled file.
 
-Runs inside the recorded process. Python makes `{"a", "b", "c"}` from a frozenset among the constants. Written to
-a file and read again that frozenset may have another order, and the program would print another one. So the
-program is given the frozensets python made when it compiled the source as it is.
+Runs inside the recorded process. Python makes `{"a", "b", "c"}` from a frozenset among the constants. Written
+to a file and read again it may have another order, and the program would print another one. So the program is
+given the frozensets python made when it compiled the source as it is.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _literal(node: Any) -> Any:
         return node.value
     if isinstance(node, _ast.Tuple):
         return tuple(map(_literal, node.elts))
-    if isinstance(node, _ast.UnaryOp) and isinstance(node.op, _ast.USub) and isinstance(node.operand, _ast.Constant):
-        if type(node.operand.value) in (int, float, complex):
-            return -node.operand.value
+    if isinstance(node, _ast.UnaryOp) and isinstance(node.op, _ast.USub):
+        value: Any = getattr(node.operand, "value", None)
+        if type(value) in (int, float, complex):
+            return -value
     raise ValueError

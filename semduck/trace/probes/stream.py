@@ -20,8 +20,8 @@ PART = 1000  # elements of one event: what a reader has to go through to see any
 BIG = 1 << 4096
 LONG = 200_000  # elements: the program has to wait until they are written
 MANY = 100  # events made without letting the program run: some milliseconds
-# The interpreter's switch interval while our thread works. What it does in between is long pieces of C code, so
-# it gets most of the time; with the usual interval it could not keep up with the program.
+# The interpreter's switch interval while our thread works. What it does in between is long pieces of C code,
+# so it gets most of the time; with the usual interval it could not keep up with the program.
 QUICK = 0.0002  # seconds
 
 

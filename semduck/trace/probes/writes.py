@@ -14,15 +14,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .runtime import Runtime
+    from .told import Told
 
 LARGE = 1 << 500
 
 
 class Writes:
-    """Writes to lists, dicts and sets that are held (see pins.py), and to instances of the program's classes."""
+    """Writes to lists, dicts and sets that are held (see pins.py), and to instances of its classes."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Told) -> None:
         self.runtime, self.heap = runtime, runtime.heap
         self.shadows, self.layouts = runtime.heap.shadows, runtime.heap.layouts
 
@@ -153,7 +153,8 @@ class Writes:
         if shadow is None or not shadow.steady or shadow.watch is None or shadow.watch() is not owner:
             return False
         layout, keys, kids = self.layouts[id(shadow.type)], shadow.key_kids, shadow.kids
-        if shadow.kind != "object" or layout.slots or keys is None or (name[:2] == "__" and name[-2:] != "__"):
+        private = name[:2] == "__" and name[-2:] != "__"
+        if shadow.kind != "object" or layout.slots or keys is None or private:
             return False
         held = layout.instance_dict.__get__(owner)
         value = self.token(held.get(name, MISSING)) if type(held) is dict else MISSING

@@ -32,4 +32,5 @@ def test_generated_program(seed: int, lab: Lab, tmp_path: Path) -> None:
     assert not report.problems, "\n".join(report.problems)
     assert report.steps > 5
     if seed % 4 == 1:
-        assert difference(lab.plain(path), lab.recorded(path, "trace" if seed % 5 == 4 else "probes").outcome) == ""
+        recorder = "trace" if seed % 5 == 4 else "probes"
+        assert difference(lab.plain(path), lab.recorded(path, recorder).outcome) == ""

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from statement_lines import INSIDE, table  # noqa: E402
+from statement_lines import INSIDE, table
 
 CODE_RESUME = dis.opmap["RESUME"]
 GETSET = type(type.__dict__["__dict__"])

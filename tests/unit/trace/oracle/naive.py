@@ -97,7 +97,7 @@ def lines(path: Path) -> list[Event]:
 
 
 def rechunked(path: Path, out: Path, elements: int, per_chunk: int) -> None:
-    """The same log in other chunks: at most `elements` of what probes wrote in one line, `per_chunk` lines."""
+    """The same log in other chunks: at most `elements` of what probes wrote a line, `per_chunk` lines."""
     small: list[Event] = []
     for event in lines(path):
         if event[0] == "B":

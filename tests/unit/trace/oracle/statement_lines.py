@@ -1,4 +1,4 @@
-"""Which lines begin a statement of which code object: what counts as a step. Shares no code with the recorder."""
+"""Which lines begin a statement of which code object: what is a step. Shares no code with the recorder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from functools import cache
 
 INSIDE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}  # parts of a statement, not calls
-Table = dict[tuple[str, int], dict[int, tuple[int, bool]]]  # (name, first line) -> line -> (statement, is long)
+Table = dict[tuple[str, int], dict[int, tuple[int, bool]]]  # (name, first) -> line -> (statement, long)
 
 
 @cache
@@ -54,7 +54,8 @@ class _Visitor(ast.NodeVisitor):
             self.lines = outer
             return
         if isinstance(node, ast.match_case):
-            self.mark(node.pattern.lineno, node.pattern.lineno, max(node.pattern.lineno, top(node.body[0]) - 1))
+            line = node.pattern.lineno
+            self.mark(line, line, max(line, top(node.body[0]) - 1))
         elif isinstance(node, ast.ExceptHandler):
             self.mark(node.lineno, node.lineno, max(node.lineno, top(node.body[0]) - 1))
         elif isinstance(node, ast.Match):
