@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +29,7 @@ class Growing:
         self._begin()
         self._over = False
         self._saves = True  # an index is written when all is taken in
-        self._saving: Iterator[None] | None = None
+        self._saving: Generator[None, None, None] | None = None
 
     def _begin(self) -> None:
         self._store = Store(self.path)
@@ -95,7 +95,9 @@ class Growing:
         self._over = True
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files. An index that is half written is taken away."""
+        if self._saving is not None:
+            self._saving.close()
         self._log.close()
 
     def __len__(self) -> int:
@@ -154,6 +156,11 @@ class Growing:
             for k in steps[:count]:
                 yield k, held[k - start]
             steps = steps[count:]
+
+    def chunk_end(self, k: int) -> int:
+        """The first step behind the piece of the log that is decoded together with step k."""
+        chunk = self._log.chunk_of(k)
+        return chunk.first + len(chunk)
 
     def writes(self, cell: Cell, start: int = 0, stop: int | None = None) -> Writes:
         """Steps start <= k < stop at which a cell becomes something new, in order; found when asked for.

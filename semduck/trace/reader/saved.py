@@ -11,7 +11,7 @@ import os
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from semduck.trace.index import RaisedRow
@@ -28,7 +28,7 @@ PIECE = 1 << 20  # bytes looked at at once
 ROW = ("step", "frame", "line", "oid", "type", "message", "handled")
 
 
-def write(log: Log) -> Iterator[None]:
+def write(log: Log) -> Generator[None, None, None]:
     """Write the index behind the chunks of a recording that is over, a little at each turn.
 
     Leaves the file as it was where that is not possible.
@@ -49,7 +49,7 @@ def write(log: Log) -> Iterator[None]:
         return
 
 
-def _write(log: Log, file: int, start: int) -> Iterator[None]:
+def _write(log: Log, file: int, start: int) -> Generator[None, None, None]:
     begin = INDEX + VERSION.to_bytes(4, "little") + bytes(CHUNK_HEADER - 8)
     at, crc, numbers, sizes = start, 0, {}, array("I")
 
