@@ -17,6 +17,8 @@ from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
 SCANNED = 500  # chunks found at once
+ENOUGH = 8000  # bytes of the log that are decoded at once, up to the end of a line
+AT_ONCE = 4000  # steps taken in of the tail before it is looked at again
 SAVED_FROM = 20_000  # steps; shorter recordings are read at once
 TURN = 1000  # steps that could be taken in while a little of the index is written
 
@@ -37,7 +39,8 @@ class Growing:
         self._index = self._log.index
         self._intake = Intake(self._log)
         self._cursor = Cursor(self._log)
-        self._offset = 0  # raw bytes of the open chunk that are taken in
+        self._stored = 0  # what is taken in: number in the file
+        self._offset = self._begun = 0  # its bytes that are taken in; of those, before the open chunk
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -49,7 +52,9 @@ class Growing:
         recording = cls(path)
         recording._over, recording._saves = True, False
         try:
-            if not saved.read(recording._log):
+            if saved.read(recording._log):
+                recording._stored = len(recording._store.chunks)
+            else:
                 recording._log.close()
                 recording._begin()
             recording.catch_up()
@@ -106,28 +111,50 @@ class Growing:
     # -- taking in -----------------------------------------------------------------------------------------
 
     def _take_more(self) -> int:
-        """Take in one chunk, or what is new in the tail; about how many steps that was, 0: nothing new."""
-        store, number, before = self._store, self._log.open.number, self._index.steps
+        """Take in one piece of what is new; about how many steps that was, 0: nothing new."""
+        store, number = self._store, self._stored
         if number >= len(store.chunks):
             store.scan(SCANNED)
         if number < len(store.chunks):
-            self._take(store.raw(number))
-            first, steps = store.chunks.told[number]
-            if steps != UNKNOWN and self._index.steps != first + steps:
-                raise RecordingError(f"{self.path}: chunk {number} is damaged")
-            self._intake.finish()
-            self._offset = 0
-            return self._index.steps - before + 10
+            raw = store.raw(number)
+            taken = self._take(raw)
+            if self._offset == len(raw):
+                self._stored_ends()
+            return taken
         generation, raw = store.tail()
         if generation != number or len(raw) <= self._offset:
             return 0
-        self._take(raw)
-        self._offset = len(raw)
+        store.live = number, raw
+        taken = 0
+        while (
+            self._offset < len(raw) and taken < AT_ONCE
+        ):  # looking at the tail costs more than a piece of it
+            taken += self._take(raw)
+        return taken
+
+    def _take(self, raw: bytes) -> int:
+        """Take in some lines. A piece ends when it is long enough, and where what is stored ends."""
+        before, start = self._index.steps, self._offset
+        stop = raw.find(b"\n", self._begun + ENOUGH) + 1 or len(raw)
+        new = raw[start:stop]
+        self._intake.take(parse(new), large(new))
+        self._offset = stop
+        if stop - self._begun > ENOUGH:
+            self._piece_ends()
         return self._index.steps - before + 10
 
-    def _take(self, raw: bytes) -> None:
-        new = raw[self._offset :]
-        self._intake.take(parse(new), large(new))
+    def _piece_ends(self) -> None:
+        self._intake.finish((self._stored, self._begun, self._offset))
+        self._begun = self._offset
+
+    def _stored_ends(self) -> None:
+        if self._begun < self._offset or not self._offset:
+            self._piece_ends()
+        first, steps = self._store.chunks.told[self._stored]
+        if steps != UNKNOWN and self._index.steps != first + steps:
+            raise RecordingError(f"{self.path}: chunk {self._stored} is damaged")
+        self._stored += 1
+        self._offset = self._begun = 0
 
     def _save_more(self) -> int:
         """Write some of the index once all is taken in; 0 when there is nothing to do."""

@@ -88,7 +88,9 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
     index, table, runs = log.index, log.table, log.postings.runs
     firsts = runs[0].firsts if runs else []
     columns = [
-        *log.chunks.saved(numbers),
+        *log.store.chunks.saved(),
+        *log.chunks.saved()[:-1],
+        array("I", [numbers[n] for n in log.chunks.blocks]).tobytes(),
         sizes.tobytes(),
         table.reach.tobytes(),
         table.tail(),
@@ -155,7 +157,8 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     ):
         return False
     log.pages.saved(log.store.file, base, pages)
-    log.chunks.load(chunks)
+    log.store.chunks.load(chunks[:4])
+    log.chunks.load(chunks[4:])
     log.table.load(list(_ints("I", stored)), reach, tail)
     log.table.late_first, log.table.late_last = dict(known["first"]), dict(known["last"])
     log.known.own = _ints("I", own)
