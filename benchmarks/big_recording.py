@@ -75,6 +75,7 @@ def record(name: str, steps: int, home: Path) -> Path:
     """Record a program; nothing is taken in yet."""
     (home / f"{name}.py").write_text(program(name, steps))
     out = home / name / "run.duck"
+    out.unlink(missing_ok=True)
     run = Run(Target("script", f"{name}.py", cwd=home), Limits(max_steps=0, max_bytes=0), out)
     start = time.perf_counter()
     run.start()

@@ -80,7 +80,8 @@ class _Finder:
         return self.state.things.get(thing.attrs)
 
     def _class(self, thing: Thing | None) -> Thing | None:
-        return None if thing is None else self.state.class_named(thing.type)
+        found = None if thing is None else self.state.class_named(thing.type)
+        return None if found is None else self.state.things.get(found)
 
     def _item(self, ref: Ref | Value, index: ast.expr) -> Ref | Value:
         key = self.ref(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +17,8 @@ from semduck.trace.store import Moment, RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
 SCANNED = 500  # chunks found at once
+ENOUGH = 6000  # bytes of the log that are decoded at once, up to the end of a line
+AT_ONCE = 4000  # steps taken in of the tail before it is looked at again
 SAVED_FROM = 20_000  # steps; shorter recordings are read at once
 TURN = 1000  # steps that could be taken in while a little of the index is written
 
@@ -29,7 +31,7 @@ class Growing:
         self._begin()
         self._over = False
         self._saves = True  # an index is written when all is taken in
-        self._saving: Iterator[None] | None = None
+        self._saving: Generator[None, None, None] | None = None
 
     def _begin(self) -> None:
         self._store = Store(self.path)
@@ -37,8 +39,8 @@ class Growing:
         self._index = self._log.index
         self._intake = Intake(self._log)
         self._cursor = Cursor(self._log)
-        self._rested = 0  # chunks behind the last step that is read, see `_rest`
-        self._offset = 0  # raw bytes of the open chunk that are taken in
+        self._stored = 0  # what is taken in: number in the file
+        self._offset = self._begun = 0  # its bytes that are taken in; of those, before the open chunk
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -50,7 +52,9 @@ class Growing:
         recording = cls(path)
         recording._over, recording._saves = True, False
         try:
-            if not saved.read(recording._log):
+            if saved.read(recording._log):
+                recording._stored = len(recording._store.chunks)
+            else:
                 recording._log.close()
                 recording._begin()
             recording.catch_up()
@@ -96,7 +100,9 @@ class Growing:
         self._over = True
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files. An index that is half written is taken away."""
+        if self._saving is not None:
+            self._saving.close()
         self._log.close()
 
     def __len__(self) -> int:
@@ -105,47 +111,70 @@ class Growing:
     # -- taking in -----------------------------------------------------------------------------------------
 
     def _take_more(self) -> int:
-        """Take in one chunk, or what is new in the tail; about how many steps that was, 0: nothing new."""
-        store, number, before = self._store, self._log.open.number, self._index.steps
+        """Take in one piece of what is new; about how many steps that was, 0: nothing new."""
+        store, number = self._store, self._stored
         if self._log.full:
             return self._rest()
         if number >= len(store.chunks):
             store.scan(SCANNED)
         if number < len(store.chunks):
-            self._take(store.raw(number))
-            first, steps = store.chunks.told[number]
-            if steps != UNKNOWN and self._index.steps != first + steps:
-                raise RecordingError(f"{self.path}: chunk {number} is damaged")
-            self._intake.finish()
-            self._offset = 0
-            return self._index.steps - before + 10
+            raw = store.raw(number)
+            taken = self._take(raw)
+            if self._offset == len(raw):
+                self._stored_ends()
+            return taken
         generation, raw = store.tail()
         if generation != number or len(raw) <= self._offset:
             return 0
-        self._take(raw)
-        self._offset = len(raw)
+        store.live = number, raw
+        taken = 0
+        while (
+            self._offset < len(raw) and taken < AT_ONCE
+        ):  # looking at the tail costs more than a piece of it
+            taken += self._take(raw)
+        return taken
+
+    def _take(self, raw: bytes) -> int:
+        """Take in some lines. A piece ends when it is long enough, and where what is stored ends."""
+        before, start = self._index.steps, self._offset
+        stop = raw.find(b"\n", self._begun + ENOUGH) + 1 or len(raw)
+        new = raw[start:stop]
+        self._intake.take(parse(new), large(new))
+        self._offset = stop
+        if stop - self._begun > ENOUGH:
+            self._piece_ends()
         return self._index.steps - before + 10
 
     def _rest(self) -> int:
         """Behind the last step that is read: only how the run ended."""
-        store, own = self._store, self._log.open.number
-        store.scan(SCANNED)
-        at = max(self._rested, own)
-        if at < len(store.chunks):
-            self._intake.rest(parse(store.raw(at)[self._offset :]))
-            if len(self._log.open):
-                self._intake.finish()
-            self._rested, self._offset = at + 1, 0
+        store, number = self._store, self._stored
+        if number >= len(store.chunks):
+            store.scan(SCANNED)
+        if number < len(store.chunks):
+            self._intake.rest(parse(store.raw(number)[self._offset :]))
+            if self._begun < self._offset:
+                self._piece_ends()
+            self._stored += 1
+            self._offset = self._begun = 0
             return 10
         generation, raw = store.tail()
-        new = raw[self._offset :] if generation == at else b""
+        new = raw[self._offset :] if generation == number else b""
         self._intake.rest(parse(new))
         self._offset += len(new)
         return 10 if new else 0
 
-    def _take(self, raw: bytes) -> None:
-        new = raw[self._offset :]
-        self._intake.take(parse(new), large(new))
+    def _piece_ends(self) -> None:
+        self._intake.finish((self._stored, self._begun, self._offset))
+        self._begun = self._offset
+
+    def _stored_ends(self) -> None:
+        if self._begun < self._offset or not self._offset:
+            self._piece_ends()
+        first, steps = self._store.chunks.told[self._stored]
+        if steps != UNKNOWN and not self._log.full and self._index.steps != first + steps:
+            raise RecordingError(f"{self.path}: chunk {self._stored} is damaged")
+        self._stored += 1
+        self._offset = self._begun = 0
 
     def _save_more(self) -> int:
         """Write some of the index once all is taken in; 0 when there is nothing to do."""
@@ -174,6 +203,11 @@ class Growing:
             for k in steps[:count]:
                 yield k, held[k - start]
             steps = steps[count:]
+
+    def chunk_end(self, k: int) -> int:
+        """The first step behind the piece of the log that is decoded together with step k."""
+        chunk = self._log.chunk_of(k)
+        return chunk.first + len(chunk)
 
     def writes(self, cell: Cell, start: int = 0, stop: int | None = None) -> Writes:
         """Steps start <= k < stop at which a cell becomes something new, in order; found when asked for.

@@ -111,10 +111,9 @@ class State:
                     work += self.kids(thing)
         return found
 
-    def class_named(self, name: str) -> Thing | None:
-        """The first class of the program with a name."""
-        oid = self._source.class_named(name)
-        return None if oid is None else self.things.get(oid)
+    def class_named(self, name: str) -> int | None:
+        """Number of the first class of the program with a name; it may not exist yet."""
+        return self._source.class_named(name)
 
 
 class Lazy(Mapping[int, Any]):

@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semduck.trace.reader.chunks import Chunks
+from semduck.trace.reader.chunks import Stored
 from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, UNKNOWN, extent
 from semduck.trace.target import Limits
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
 INDEX = b"SDIX"  # what follows the chunks, see reader/saved.py
 MAX_RAW = 1 << 30
+UNPACKED = 4  # chunks whose bytes are kept in memory
 
 Event = list[Any]
 
@@ -51,7 +53,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.chunks = Chunks()
+        self.chunks = Stored()
+        self.live: tuple[int, bytes] = (-1, b"")  # (number it will have, bytes) of what was read of the tail
+        self._raw: OrderedDict[int, bytes] = OrderedDict()
         self.end = len(MAGIC)  # behind the last complete chunk
         self.file: Any = None
         self.indexed = False  # an index follows the chunks: there will be no more
@@ -100,6 +104,20 @@ class Store:
 
     def raw(self, number: int) -> bytes:
         """Decompressed bytes of a chunk. Raises RecordingError when they are not what was written."""
+        raw = self._raw.get(number)
+        if raw is None:
+            raw = self._raw[number] = self._unpacked(number)
+            if len(self._raw) > UNPACKED:
+                self._raw.popitem(last=False)
+        return raw
+
+    def part(self, number: int, start: int, stop: int) -> bytes:
+        """A part of them, also of what is still in the tail."""
+        if number >= len(self.chunks) and number == self.live[0]:
+            return self.live[1][start:stop]
+        return self.raw(number)[start:stop]
+
+    def _unpacked(self, number: int) -> bytes:
         chunks, raw = self.chunks, b""
         packed = self._read(chunks.offset[number], chunks.packed[number])
         if zlib.crc32(packed) == chunks.crc[number]:

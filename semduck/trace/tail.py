@@ -27,7 +27,7 @@ LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
 UNKNOWN = 0xFFFFFFFF  # steps of a chunk that holds probes: the reader counts them
 QUIET = 5000
-PIECE = 1 << 13  # bytes of such a chunk
+PIECE = 1 << 16  # bytes of such a chunk
 
 
 def _unknown(value: object) -> None:

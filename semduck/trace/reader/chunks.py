@@ -1,4 +1,4 @@
-"""Columns over the chunks of a recording."""
+"""Columns over what is stored in the file, and over the pieces of it that are decoded at once."""
 
 from __future__ import annotations
 
@@ -7,18 +7,32 @@ from bisect import bisect_right
 
 from semduck.trace.tail import UNKNOWN
 
-FIELDS = ("offset", "packed", "raw", "crc", "first", "steps", "oids", "blocks")
+
+class Columns:
+    """Arrays of equal length, by the names in FIELDS."""
+
+    FIELDS: tuple[str, ...] = ()
+
+    def saved(self) -> list[bytes]:
+        """The columns as bytes."""
+        return [getattr(self, field).tobytes() for field in self.FIELDS]
+
+    def load(self, columns: list[bytes]) -> None:
+        """The inverse. Raises ValueError."""
+        for field, data in zip(self.FIELDS, columns, strict=True):
+            getattr(self, field).frombytes(data)
+        if len({len(getattr(self, field)) for field in self.FIELDS}) != 1:
+            raise ValueError("columns of different length")
 
 
-class Chunks:
-    """Where each lies in the file, how long it is packed and raw, the CRC-32 of its packed bytes; its first
-    step and number of steps; the first object number and the page of its block."""
+class Stored(Columns):
+    """What the file calls chunks: where each lies, how long it is packed and raw, CRC-32 of its packed bytes."""
+
+    FIELDS = ("offset", "packed", "raw", "crc")
 
     def __init__(self) -> None:
         self.offset, self.packed, self.raw, self.crc = array("Q"), array("I"), array("I"), array("I")
-        self.first, self.steps = array("Q"), array("I")  # of those taken in; what the file says is in `told`
-        self.oids, self.blocks = array("Q"), array("I")
-        self.told: list[tuple[int, int]] = []
+        self.told: list[tuple[int, int]] = []  # first step and steps, as the file says; not of an index
         self.uncounted = False  # only the reader counts the steps of some chunk
 
     def __len__(self) -> int:
@@ -33,10 +47,27 @@ class Chunks:
         self.told.append((first, steps))
         self.uncounted = self.uncounted or steps == UNKNOWN
 
-    def drop(self, number: int) -> None:
-        """Forget chunks from this one on, that are not read."""
-        for column in (self.offset, self.packed, self.raw, self.crc, self.told):
-            del column[number:]
+
+class Chunks(Columns):
+    """Pieces that are decoded at once: a part of what is stored, from `start` to `stop` of its raw bytes; the
+    first step and number of steps, the first object number, and the page of the block."""
+
+    FIELDS = ("stored", "start_at", "stop_at", "first", "steps", "oids", "blocks")
+
+    def __init__(self) -> None:
+        self.stored, self.start_at, self.stop_at = array("I"), array("I"), array("I")
+        self.first, self.steps = array("Q"), array("I")
+        self.oids, self.blocks = array("Q"), array("I")
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def add(self, place: tuple[int, int, int], first: int, steps: int) -> None:
+        """One more: (stored chunk, start, stop), its steps."""
+        for column, value in zip((self.stored, self.start_at, self.stop_at), place, strict=True):
+            column.append(value)
+        self.first.append(first)
+        self.steps.append(steps)
 
     def of(self, step: int) -> int:
         """The chunk of a step; the number of those taken in for later ones."""
@@ -49,15 +80,3 @@ class Chunks:
         if chunk < len(self.first):
             return self.first[chunk]
         return self.first[-1] + self.steps[-1] if self.first else 0
-
-    def saved(self, numbers: dict[int, int]) -> list[bytes]:
-        """The columns as bytes. numbers: what pages are called there."""
-        blocks = array("I", [numbers[page] for page in self.blocks])
-        return [(blocks if field == "blocks" else getattr(self, field)).tobytes() for field in FIELDS]
-
-    def load(self, columns: list[bytes]) -> None:
-        """The inverse."""
-        for field, data in zip(FIELDS, columns, strict=True):
-            getattr(self, field).frombytes(data)
-        if len({len(getattr(self, field)) for field in FIELDS}) != 1:
-            raise ValueError("columns of different length")

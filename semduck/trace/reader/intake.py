@@ -97,8 +97,8 @@ class Intake:
 
     # -- the end of a chunk --------------------------------------------------------------------------------
 
-    def finish(self) -> None:
-        """The open chunk is complete; the next one is open. Raises RecordingError."""
+    def finish(self, where: tuple[int, int, int]) -> None:
+        """The open chunk is complete, the next one is open. where: see Chunks.add. Raises RecordingError."""
         log, chunk = self.log, self.log.open
         try:
             carry = chunk.cut()
@@ -108,8 +108,7 @@ class Intake:
             log.chunks.blocks.append(log.pages.add(Block.packed(records, place)))
         except FAULTS as error:
             raise RecordingError(f"{log.store.path}: chunk {chunk.number} is damaged") from error
-        log.chunks.first.append(chunk.first)
-        log.chunks.steps.append(len(chunk))
+        log.chunks.add(where, chunk.first, len(chunk))
         log.postings.settle()
         log.table.store()
         log.open = self._decoder.chunk = Chunk(chunk.number + 1, chunk.first + len(chunk))

@@ -25,7 +25,8 @@ class Known:
     """Only grows; shared by everything that decodes."""
 
     def __init__(self) -> None:
-        self.sites: dict[str, Site] = {}  # by its mark in the stream
+        self.sites: dict[str, Site] = {}  # by its number as the stream has it, with or without a sign
+        self.count = 0
         self.spaces: dict[int, int] = {}  # namespace by number of a code object
         self.moved: set[int] = set()  # code objects that ran in more than one namespace
         self.first: dict[int, int] = {}  # first line of a code object
@@ -58,16 +59,13 @@ class Known:
             self.first[event[1]] = event[4]
 
     def _probes(self, start: int, told: list[Any]) -> None:
-        if start != len(self.sites):
+        if start != self.count:
             return  # told before
         for number, (kind, code, what) in enumerate(told, start):
             mark = self.line_mark(code, what) if kind == kinds.LINE else (CALL, self.first.get(code, 0))
-            written = f"+{number}" if kind in kinds.STEPS else str(number)
-            self.sites[written] = Site(number, kind, code, what, mark)
-
-    def site(self, number: int) -> Site:
-        """A probe by its number."""
-        return self.sites.get(str(number)) or self.sites[f"+{number}"]
+            site = Site(number, kind, code, what, mark)
+            self.sites[str(number)] = self.sites[f"+{number}"] = site
+        self.count += len(told)
 
     def adopt(self, number: int, frame: int) -> int:
         """The tracing recorder announces a frame: ours is `frame`, or what it was when first read."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from semduck.trace.index import Index
 from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.chunks import Chunks
 from semduck.trace.reader.contents import Contents
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.frametable import FrameTable
@@ -33,7 +34,7 @@ class Log:
     """`store` has the bytes. `open`: the chunk that is being taken in, behind all others."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.chunks = store, store.chunks
+        self.store, self.chunks = store, Chunks()
         self.pages = Pages()
         self.known = Known()
         self.table = FrameTable(self.pages)
@@ -70,7 +71,7 @@ class Log:
             with uncollected():
                 if number:
                     decoder.restore(self._place(number - 1), self.known, self._place, chunk)
-                raw = self.store.raw(number)
+                raw = self._bytes(number)
                 decoder.feed(parse(raw), large(raw))
                 most = self.known.max_steps
                 if most and chunk.first + len(chunk) > most:
@@ -82,6 +83,10 @@ class Log:
         except FAULTS as error:
             raise RecordingError(f"{self.store.path}: chunk {number} is damaged") from error
         return chunk
+
+    def _bytes(self, number: int) -> bytes:
+        chunks = self.chunks
+        return self.store.part(chunks.stored[number], chunks.start_at[number], chunks.stop_at[number])
 
     def _place(self, number: int) -> Any:
         return self.contents.blocks[number].place()

@@ -130,5 +130,5 @@ class Place:
         start, entries, below, waits, carry, self.unwound, self.frames, self.probing = saved
         self.stack[:] = [Active(*e) for e in entries]
         self._below, self._load = (below, start), load
-        self.open = [(known.site(n), list(values), list(held)) for n, values, held in waits]
+        self.open = [(known.sites[str(n)], list(values), list(held)) for n, values, held in waits]
         chunk.log += [(0, *entry) for entry in carry]

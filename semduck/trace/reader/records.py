@@ -17,6 +17,7 @@ from semduck.trace.tail import text_of
 
 SMALL = 24  # items of a content that is always kept whole
 STRIDE, LEVELS = 16, 3  # every 16th change is kept together with the 15 before it, and so on
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 UNKNOWN = -1  # where the earlier record is, when it was not looked up
 
 
@@ -27,7 +28,7 @@ class Block:
         count = int.from_bytes(data[:4], "little")
         self._keys, self._starts = array("Q", data[4 : 4 + 8 * count]), array("I")
         self._starts.frombytes(data[4 + 8 * count : 8 + 12 * count])
-        self._text = data[8 + 12 * count :]
+        self._text = data[8 + 12 * count :].decode("ascii")
 
     @staticmethod
     def packed(records: dict[int, Any], place: Any) -> bytes:
@@ -45,11 +46,11 @@ class Block:
         at = bisect_left(self._keys, key)
         if at == len(self._keys) or self._keys[at] != key:
             return None
-        return json.loads(self._text[self._starts[at] : self._starts[at + 1]])
+        return _scan(self._text, self._starts[at])[0]
 
     def place(self) -> Any:
         """Where the decoder stood behind the chunk."""
-        return json.loads(self._text[: self._starts[0]])
+        return _scan(self._text, 0)[0]
 
 
 class Changing:

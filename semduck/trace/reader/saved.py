@@ -11,7 +11,7 @@ import os
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from semduck.trace.index import RaisedRow
@@ -28,14 +28,13 @@ PIECE = 1 << 20  # bytes looked at at once
 ROW = ("step", "frame", "line", "oid", "type", "message", "handled")
 
 
-def write(log: Log) -> Iterator[None]:
+def write(log: Log) -> Generator[None, None, None]:
     """Write the index behind the chunks of a recording that is over, a little at each turn.
 
     Leaves the file as it was where that is not possible.
     """
     if len(log.open) or sys.byteorder != "little":
         return  # not all is in chunks: the disk was full
-    log.chunks.drop(log.open.number)
     yield from log.postings.merge()
     try:
         with open(log.store.path, "r+b", buffering=0) as file:
@@ -50,7 +49,7 @@ def write(log: Log) -> Iterator[None]:
         return
 
 
-def _write(log: Log, file: int, start: int) -> Iterator[None]:
+def _write(log: Log, file: int, start: int) -> Generator[None, None, None]:
     begin = INDEX + VERSION.to_bytes(4, "little") + bytes(CHUNK_HEADER - 8)
     at, crc, numbers, sizes = start, 0, {}, array("I")
 
@@ -89,7 +88,9 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
     index, table, runs = log.index, log.table, log.postings.runs
     firsts = runs[0].firsts if runs else []
     columns = [
-        *log.chunks.saved(numbers),
+        *log.store.chunks.saved(),
+        *log.chunks.saved()[:-1],
+        array("I", [numbers[n] for n in log.chunks.blocks]).tobytes(),
         sizes.tobytes(),
         table.reach.tobytes(),
         table.tail(),
@@ -156,7 +157,8 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     ):
         return False
     log.pages.saved(log.store.file, base, pages)
-    log.chunks.load(chunks)
+    log.store.chunks.load(chunks[:4])
+    log.chunks.load(chunks[4:])
     log.table.load(list(_ints("I", stored)), reach, tail)
     log.table.late_first, log.table.late_last = dict(known["first"]), dict(known["last"])
     log.known.own = _ints("I", own)

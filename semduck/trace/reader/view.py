@@ -76,8 +76,19 @@ class View:
 
     def objects(self) -> Iterator[int]:
         """Numbers of all objects, also of such that do not exist yet."""
-        return iter(range(1, self._log.next_oid))
+        here = max((cell for cell in self._chunk.cells if type(cell) is int), default=0)
+        return iter(range(1, max(self._log.next_oid, here + 1)))
 
     def class_named(self, name: str) -> int | None:
         """Number of the first class of the program with a name."""
-        return self._log.classes.get(name)
+        found = self._log.classes.get(name)
+        return found if found is not None else next((c for c in self._classes_here(name)), None)
+
+    def _classes_here(self, name: str) -> Iterator[int]:
+        """Classes with a name that begin in the chunk."""
+        log = self._chunk.log
+        for cell, places in self._chunk.cells.items():
+            if type(cell) is int and log[places[0]][3][0] == "N":
+                _, _, kind, _, text, *_ = log[places[0]][3]
+                if kind == "class" and text == name:
+                    yield cell

@@ -110,3 +110,49 @@ def test_nothing_is_written_into_a_recording_that_is_opened(tmp_path: Path) -> N
     assert not opened._store.indexed and len(opened) > 60_000
     opened.close()
     assert plain.read_bytes() == before
+
+
+def test_an_index_that_is_half_written_is_taken_away(tmp_path: Path) -> None:
+    (tmp_path / "loop.py").write_text(LOOP)
+    run = Run(Target("script", "loop.py", cwd=tmp_path), out=tmp_path / "out" / "run.duck")
+    run.start()
+    while run.poll():
+        time.sleep(0.01)
+    while run.recording._saving is None:
+        run.recording.refresh(1)
+    begun = run.out.read_bytes()
+    assert b"SDIX" in begun and begun[-saved.ENDING :][:4] != saved.END
+    run.close()
+    assert run.out.read_bytes() == begun[: begun.index(b"SDIX")]
+    assert len(Recording.open(run.out)) > 60_000
+
+
+CLASSES = """\
+import sys
+
+
+class Box:
+    size = 3
+
+
+box = Box()
+print(sys.stdin.readline())
+"""
+
+
+def test_classes_are_found_while_it_runs(tmp_path: Path) -> None:
+    (tmp_path / "boxes.py").write_text(CLASSES)
+    run = Run(Target("script", "boxes.py", cwd=tmp_path), out=tmp_path / "out" / "run.duck", stdin="pipe")
+    run.start()
+    while not run.recording.waiting:
+        run.recording.refresh()
+        assert run.poll()
+        time.sleep(0.01)
+    last = len(run.recording) - 1
+    assert run.recording.evaluate(last, "box.size").literal == 3
+    assert run.recording.state(last).class_named("Box") in set(run.recording.state(last).things)
+    run.send_input("go\n")
+    run.send_eof()
+    run.wait()
+    assert run.recording.evaluate(last, "box.size").literal == 3
+    run.close()

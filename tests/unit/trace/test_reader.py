@@ -12,6 +12,7 @@ from oracle.generate import program
 from oracle.harness import PROGRAMS, recorded
 from oracle.naive import Event, Naive, rechunked, states
 
+from semduck.trace import growing
 from semduck.trace.reader import frametable, keeper, postings, records, saved
 from semduck.trace.recording import Recording
 from semduck.trace.replay import State, Thing
@@ -250,3 +251,23 @@ for i in range(700):
         del names[str(i % 90)]
 print(len(grid), len(names))
 """
+
+
+@pytest.mark.parametrize("enough", [40, 400, 3000])
+def test_states_do_not_depend_on_pieces(
+    original: Path, enough: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it in one chunk of the file, decoded in pieces; with and without index."""
+    monkeypatch.setattr(growing, "ENOUGH", enough)
+    path = tmp_path / "one.duck"
+    rechunked(original, path, 9, 1 << 30)
+    recording = Recording.open(path)
+    assert len(recording._store.chunks) == 1 and (enough > 400 or len(recording._log.chunks) > 2)
+    check(original, recording)
+    for _ in saved.write(recording._log):
+        pass
+    opened = Recording.open(path)
+    assert opened._store.indexed
+    check(original, opened)
+    for k in range(0, len(opened), 5):
+        assert everything(opened, k) == everything(recording, k)
