@@ -58,7 +58,7 @@ BASES: tuple[tuple[type, str], ...] = (
     (deque, "deque"), (bytearray, "bytearray"), (BaseException, "exception"), (str, "str"), (int, "int"),
     (float, "float"), (bytes, "bytes"), (complex, "complex"))
 
-mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_mro: Callable[[type], tuple[type, ...] | None] = type.__dict__["__mro__"].__get__
 type_dict: Callable[[type], dict[str, Any]] = type.__dict__["__dict__"].__get__
 type_name: Callable[[type], str] = type.__dict__["__name__"].__get__
 module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__get__
@@ -102,6 +102,11 @@ def atom(value: Any) -> Any:
     if value is Ellipsis or value is NotImplemented:
         return ["k", "Ellipsis" if value is Ellipsis else "NotImplemented"]
     return value
+
+
+def mro(cls: type) -> tuple[type, ...]:
+    """A class and its bases; of a class that is just being made, itself."""
+    return _mro(cls) or (cls,)
 
 
 class Layout:

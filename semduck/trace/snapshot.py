@@ -228,7 +228,7 @@ class Heap:
             self.seen += 1
             try:
                 keys, values, length = reader(value, self.layout(shadow.type))
-            except RuntimeError:  # another thread changes it this very moment: look again at the next step
+            except (RuntimeError, KeyError):  # another thread changes it, or an OrderedDict was misused
                 return
             self._splice(shadow, keys, values, length, deep)
             if shadow.kind in CONTAINERS and id(shadow.type) in PLAIN_IDS:

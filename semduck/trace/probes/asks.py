@@ -11,7 +11,7 @@ from ..effects import header_of
 from ..resolve import _PURE_NAMES, MUTATORS
 from . import build as b
 from .plans import stores
-from .scopes import COMPREHENSIONS, FUNCTIONS, children, every, suspends
+from .scopes import COMPREHENSIONS, FUNCTIONS, children, every, own, suspends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Asks:
         if SURE not in levels:
             self.question = b.guarded(b.EXOTIC, question)
             return self.question
-        if info.rebound and not suspends([node]):
+        if info.rebound and not (scope.suspends and suspends(own([node]))):
             self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
         if self._waits(info, levels):
             self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
@@ -89,7 +89,7 @@ class Asks:
         local = [] if module else [r for r in info.roots if self._is_local(r, scope)]
         if scope.kind == "function" and any(e[0] == "super" for e in info.effects):
             local += [p for p in list(scope.first) if p not in local]
-        safe = scope.kind == "function" and not suspends([node])
+        safe = scope.kind == "function" and not (scope.suspends and suspends(own([node])))
         safe = safe and all(self._is_bound(n, node, scope) for n in local)
         statement = Statement(info, scope.code, tuple(local) if safe else (), module)
         number = len(sites.effects)

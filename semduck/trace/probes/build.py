@@ -22,8 +22,8 @@ MARK = "\0semduck code"
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
  DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET,
- SHARED, YIELDED, RESUMED, LATER, ENDED, BEGAN, CLOSED) = range(1, 40)
-LAST = CLOSED
+ SHARED, YIELDED, RESUMED, LATER, ENDED, BEGAN, CLOSED, BODY, BODY_ENDS) = range(1, 42)
+LAST = BODY_ENDS
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -119,15 +119,17 @@ def attempt(body: list[Any], failed: list[Any], finally_: list[Any] | None = Non
 def place(nodes: Any, like: Any) -> Any:
     """Give every new node the position of `like`; nodes of the program keep theirs."""
     work = list(nodes) if isinstance(nodes, list) else [nodes]
+    line, last, column, end = like.lineno, like.end_lineno, like.col_offset, like.end_col_offset
     while work:
-        node = work.pop()
-        if not isinstance(node, _ast.AST) or getattr(node, "lineno", None) is not None:
+        node: Any = work.pop()
+        held = node.__dict__
+        if held.get("lineno") is not None:
             continue
         if "lineno" in node._attributes:
-            new: Any = node
-            new.lineno, new.end_lineno = like.lineno, like.end_lineno
-            new.col_offset, new.end_col_offset = like.col_offset, like.end_col_offset
-        for field in node._fields:
-            value = getattr(node, field, None)
-            work.extend(value if isinstance(value, list) else (value,))
+            node.lineno, node.end_lineno, node.col_offset, node.end_col_offset = line, last, column, end
+        for value in list(held.values()):
+            if type(value) is list:
+                work += [item for item in value if isinstance(item, _ast.AST)]
+            elif isinstance(value, _ast.AST):
+                work.append(value)
     return nodes

@@ -24,28 +24,35 @@ class Calls(Bindings):
 
     def module(self, code: int) -> None:
         """A module begins: its code objects see these globals."""
-        space = _getframe(1).f_globals
-        first, last = self.unit[code]
-        for number in range(first, last + 1):
-            self.globals[number] = space
-        self.recorder.log.emit(["Y", first, last, self.recorder.register.space(space).number])
+        try:
+            space = _getframe(1).f_globals
+            first, last = self.unit[code]
+            for number in range(first, last + 1):
+                self.globals[number] = space
+            self.recorder.log.emit(["Y", first, last, self.recorder.register.space(space).number])
+        except Exception as error:
+            self.fault(error)
 
     def outside(self) -> bool:
         """Must this call run without probes: in another thread, or beyond the program's own stack limit?"""
-        if get_ident() != self.thread or not self.recorder.on:
+        try:
+            if get_ident() != self.thread or not self.recorder.on:
+                return True
+            if self.full:
+                self.pause()
+            depth = len(self.stack)
+            if not -NEAR < depth - self.measured < NEAR:
+                self.measured, self.extra, frame = depth, -depth, _getframe(1)
+                at: FrameType | None = frame
+                while at is not None:
+                    self.extra, at = self.extra + 1, at.f_back
+            if depth + self.extra > sys.getrecursionlimit() - ROOM - NEAR:
+                self.deep.append(1)
+                return True
+            return False
+        except Exception as error:
+            self.fault(error)
             return True
-        if self.full:
-            self.pause()
-        depth = len(self.stack)
-        if not -NEAR < depth - self.measured < NEAR:
-            self.measured, self.extra, frame = depth, -depth, _getframe(1)
-            at: FrameType | None = frame
-            while at is not None:
-                self.extra, at = self.extra + 1, at.f_back
-        if depth + self.extra > sys.getrecursionlimit() - ROOM - NEAR:
-            self.deep.append(1)
-            return True
-        return False
 
     def shallow(self) -> None:
         """The call beyond which nothing was recorded has ended."""

@@ -31,62 +31,77 @@ class Questions(Calls):
 
     def waits(self, number: int) -> None:
         """The statement may call the program's code when its own changes are half done."""
-        self.pending.append((number, len(self.stack)))
+        try:
+            self.pending.append((number, len(self.stack)))
+        except Exception as error:
+            self.fault(error)
 
     def parent(self) -> None:
         """A call begins while a statement of its caller is half done."""
-        number, depth = self.pending[-1]
-        if depth != len(self.stack) - 1 and depth != len(self.stack):
-            return
-        statement = self.statements[number]
-        frame: FrameType | None = _getframe(2)
-        while frame is not None and self.number(frame.f_code) != statement.code:
-            frame = frame.f_back
-        if frame is not None:
-            self._look(statement, self._all_names(statement, frame), frame)
+        try:
+            number, depth = self.pending[-1]
+            if depth != len(self.stack) - 1 and depth != len(self.stack):
+                return
+            statement = self.statements[number]
+            frame: FrameType | None = _getframe(2)
+            while frame is not None and self.number(frame.f_code) != statement.code:
+                frame = frame.f_back
+            if frame is not None:
+                self._look(statement, self._all_names(statement, frame), frame)
+        except Exception as error:
+            self.fault(error)
 
     def effects(self, number: int, *values: Any) -> None:
         """What did the statement change? values: of the names it mentions."""
-        statement = self.statements[number]
-        if not statement.planned:
-            statement.plan, statement.planned = self.plans.of(statement), True
-        plan = statement.plan
-        if plan is not None and not self.exotic and self.least >= 0 and not self.held:
-            if plan(values, self.globals.get(statement.code, NOTHING)):
-                if self.pending:
-                    self._done(number)
-                self.quiet[number] = 1
-                return
-        if number < len(self.quiet):
-            self.quiet[number] = 0
-        names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
-            zip(statement.names, values, strict=True))
-        if self.held and self.held[-1][0] == number:
-            self._look_at_held(number, names)
-        self._look(statement, names, None)
-        self._done(number)
+        try:
+            statement = self.statements[number]
+            if not statement.planned:
+                statement.plan, statement.planned = self.plans.of(statement), True
+            plan = statement.plan
+            if plan is not None and not self.exotic and self.least >= 0 and not self.held:
+                if plan(values, self.globals.get(statement.code, NOTHING)):
+                    if self.pending:
+                        self._done(number)
+                    self.quiet[number] = 1
+                    return
+            if number < len(self.quiet):
+                self.quiet[number] = 0
+            names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
+                zip(statement.names, values, strict=True))
+            if self.held and self.held[-1][0] == number:
+                self._look_at_held(number, names)
+            self._look(statement, names, None)
+            self._done(number)
+        except Exception as error:
+            self.fault(error)
 
     def effects_locals(self, number: int) -> None:
         """The same, where names may have no value."""
-        statement, frame = self.statements[number], _getframe(1)
-        names = self._all_names(statement, frame)
-        if self.held and self.held[-1][0] == number:
-            self._look_at_held(number, names)
-        self._look(statement, names, frame)
-        self._done(number)
+        try:
+            statement, frame = self.statements[number], _getframe(1)
+            names = self._all_names(statement, frame)
+            if self.held and self.held[-1][0] == number:
+                self._look_at_held(number, names)
+            self._look(statement, names, frame)
+            self._done(number)
+        except Exception as error:
+            self.fault(error)
 
     def hold(self, number: int) -> None:
         """The statement about to run may change an object and take its name from it."""
-        statement, frame = self.statements[number], _getframe(1)
-        names = frame.f_globals if statement.module else locals_of(frame, tuple(statement.info.rebound))
-        held = {}
-        for name in statement.info.rebound:
-            value = names.get(name)
-            shadow = self.heap.shadows.get(id(value))
-            if shadow is not None and shadow.type is type(value) and shadow.kind in CHANGING:
-                held[name] = value if shadow.watch is None else shadow.watch
-        if held:
-            self.held.append((number, held))
+        try:
+            statement, frame = self.statements[number], _getframe(1)
+            names = frame.f_globals if statement.module else locals_of(frame, tuple(statement.info.rebound))
+            held = {}
+            for name in statement.info.rebound:
+                value = names.get(name)
+                shadow = self.heap.shadows.get(id(value))
+                if shadow is not None and shadow.type is type(value) and shadow.kind in CHANGING:
+                    held[name] = value if shadow.watch is None else shadow.watch
+            if held:
+                self.held.append((number, held))
+        except Exception as error:
+            self.fault(error)
 
     def _look_at_held(self, number: int, names: Mapping[str, Any]) -> None:
         """The same question with the objects that had the names before."""
@@ -97,29 +112,35 @@ class Questions(Calls):
 
     def half(self) -> None:
         """A finalizer begins: the statement it interrupts may have bound its names already."""
-        self.bindings_of(_getframe(2))
+        try:
+            self.bindings_of(_getframe(1).f_back)
+        except Exception as error:
+            self.fault(error)
 
     def bindings_of(self, frame: FrameType | None) -> None:
         """Tell what the names are that the line of a frame binds, if probes tell what it does."""
-        while frame is not None and self.number(frame.f_code) < 0:
-            if self.recorder.files.get(frame.f_code.co_filename) is not None:
+        try:
+            while frame is not None and self.number(frame.f_code) < 0:
+                if self.recorder.files.get(frame.f_code.co_filename) is not None:
+                    return
+                frame = frame.f_back
+            lines = None if frame is None else self.lines.get(self.number(frame.f_code))
+            info = lines.get(frame.f_lineno) if lines and frame is not None else None
+            if info is None or frame is None or not info.bound:
                 return
-            frame = frame.f_back
-        lines = None if frame is None else self.lines.get(self.number(frame.f_code))
-        info = lines.get(frame.f_lineno) if lines and frame is not None else None
-        if info is None or frame is None or not info.bound:
-            return
-        module = frame.f_locals is frame.f_globals
-        names = frame.f_globals if module else locals_of(frame, None)
-        with self.lock:
-            self.heap.begin()
-            if self.recorder.absorber.look(info, names, frame.f_globals) == "everything":
-                self._everything(frame)
-            ops = self.heap.take()
-            if ops:
-                self.buffer.append("!" + text_of(ops))
-        tag = ("g", self.recorder.register.space(frame.f_globals).number) if module else ("l",)
-        self._names({n: names[n] for n in info.bound if n in names}, tag)
+            module = frame.f_locals is frame.f_globals
+            names = frame.f_globals if module else locals_of(frame, None)
+            with self.lock:
+                self.heap.begin()
+                if self.recorder.absorber.look(info, names, frame.f_globals) == "everything":
+                    self._everything(frame)
+                ops = self.heap.take()
+                if ops:
+                    self.buffer.append("!" + text_of(ops))
+            tag = ("g", self.recorder.register.space(frame.f_globals).number) if module else ("l",)
+            self._names({n: names[n] for n in info.bound if n in names}, tag)
+        except Exception as error:
+            self.fault(error)
 
     def _done(self, number: int) -> None:
         if self.pending and self.pending[-1][0] == number:

@@ -11,7 +11,7 @@ import _ast
 
 from . import build as b
 from .scope import Scope, Silent
-from .scopes import BLOCKS, SCOPES, can_follow, continues, suspends
+from .scopes import BLOCKS, SCOPES, can_follow, continues, own, suspends
 from .sites import ENTER, LEAVE, LINE, RETURN, VALUE
 from .trees import copied, parameters_of, returns_from_block, split_off_futures, without_declarations
 from .tries import Tries
@@ -27,8 +27,9 @@ class Rewriter(Tries):
     def rewrite(self) -> Any:
         """The instrumented tree."""
         body = self.tree.body
-        scope = self._open("module", body)
-        if can_follow(body, False):
+        nodes = own(body)
+        scope = self._open("module", nodes)
+        if can_follow(nodes, False):
             self.tree.body = self._module(body, scope)
         else:
             self.needs_tracing = True
@@ -41,15 +42,15 @@ class Rewriter(Tries):
     def _left_alone(self, kind: str, body: list[Any], parameters: list[str], owner: str = "") -> list[Any]:
         """A scope that sys.settrace follows; the functions in it may still get probes."""
         outer = self.scope
-        scope = self.scope = Scope(-1, kind, body, outer)
+        scope = self.scope = Scope(-1, kind, own(body), outer)
         scope.owner = owner or scope.owner
         scope.locals.update(parameters)
         done = self._plain(body)
         self.scope = outer
         return done
 
-    def _open(self, kind: str, body: list[Any]) -> Scope:
-        scope = self.scope = Scope(self.new_code(), kind, body, self.scope)
+    def _open(self, kind: str, nodes: list[Any]) -> Scope:
+        scope = self.scope = Scope(self.new_code(), kind, nodes, self.scope)
         self.codes.append(scope.code)
         return scope
 
@@ -74,6 +75,8 @@ class Rewriter(Tries):
     def _guard(self, inside: list[Any], scope: Scope) -> Any:
         left = [b.emit(self.site(LEAVE))] if scope.blocks < 0 else []
         failed = [b.expression(b.call(b.LEFT, b.constant(scope.code)))]
+        if scope.kind == "class":
+            left.append(b.expression(b.call(b.BODY_ENDS)))
         if scope.suspends:
             left.append(b.expression(b.call(b.ENDED)))
         back = b.expression(b.guarded(b.DEEP, b.call(b.SHALLOW)))
@@ -111,11 +114,12 @@ class Rewriter(Tries):
     def _function(self, node: Any) -> None:
         outer, body = self.scope, node.body
         parameters = parameters_of(node.args)
-        if not can_follow(body) or (suspends(body) and not self.waits):
+        nodes = own(body)
+        if not can_follow(nodes) or (suspends(nodes) and not self.waits):
             self.needs_tracing = True
             node.body = self._left_alone("function", body, parameters)
         else:
-            scope = self._open("function", body)
+            scope = self._open("function", nodes)
             scope.parameters.update(parameters)
             scope.locals.update(parameters)
             scope.first = tuple(parameters[:1])
@@ -166,8 +170,9 @@ class Rewriter(Tries):
         return entered
 
     def _lambda(self, node: Any) -> None:
-        outer = self.scope
-        if not can_follow([node.body]):
+        outer, question = self.scope, self.asks.question
+        nodes = own([node.body])
+        if not can_follow(nodes) or suspends(nodes):
             self.needs_tracing = True
             return
         parameters = parameters_of(node.args)
@@ -189,17 +194,18 @@ class Rewriter(Tries):
         order = _ast.Tuple(elts=[name, *head, result], ctx=b.LOAD)
         last = _ast.Subscript(value=order, slice=b.constant(len(head) + 1), ctx=b.LOAD)
         node.body = b.place(last, node.body)
-        self.scope = outer
+        self.scope, self.asks.question = outer, question
 
     def _class(self, node: Any) -> None:
         outer, body = self.scope, node.body
-        if not can_follow(body, False):
+        nodes = own(body)
+        if not can_follow(nodes, False):
             self.needs_tracing = True
             node.body = self._left_alone("class", body, [], node.name)
         else:
-            scope = self._open("class", body)
+            scope = self._open("class", nodes)
             scope.owner = node.name
-            enter = [self._push(scope), b.emit(self.site(ENTER, []))]
+            enter = [self._push(scope), b.expression(b.call(b.BODY)), b.emit(self.site(ENTER, []))]
             inside = self._body(body)
             inside += [b.emit(self.site(RETURN)), b.emit(b.constant(None))]
             doc = isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _ast
 
-from .scopes import COMPREHENSIONS, FUNCTIONS, SCOPES, captured, every, own, suspends, targets
+from .scopes import COMPREHENSIONS, FUNCTIONS, SCOPES, captured, every, suspends, targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,28 +21,29 @@ class Silent(_ast.Pass):
 class Scope:
     """One code object while it is rewritten."""
 
-    def __init__(self, code: int, kind: str, body: list[Any], outer: Scope | None) -> None:
+    def __init__(self, code: int, kind: str, nodes: list[Any], outer: Scope | None) -> None:
+        """nodes: see scopes.own."""
         self.code, self.kind, self.outer = code, kind, outer
         self.fast = code >= 0
         self.owner: str = outer.owner if outer is not None else ""  # the class whose private names are meant
-        self.globals = {n for node in own(body) if isinstance(node, _ast.Global) for n in node.names}
-        self.others = {n for node in own(body) if isinstance(node, _ast.Nonlocal) for n in node.names}
-        self.suspends = suspends(body)
+        self.globals = {n for node in nodes if type(node) is _ast.Global for n in node.names}
+        self.others = {n for node in nodes if type(node) is _ast.Nonlocal for n in node.names}
+        self.suspends = suspends(nodes)
         self.locals: set[str] = set()
         self.parameters: set[str] = set()
         self.deleted: set[str] = set()
-        for node in own(body):
+        for node in nodes:
             self._note(node)
         self.locals -= self.globals | self.others
-        comprehensions = [n for n in own(body) if isinstance(n, COMPREHENSIONS)]
+        comprehensions = [n for n in nodes if isinstance(n, COMPREHENSIONS)]
         self.inner = {n for c in comprehensions for g in c.generators for n in targets(g.target)}
-        self.used = {n.id for n in every(body) if isinstance(n, _ast.Name)}
+        # Names that functions inside may take from it, and all that it uses.
+        scopes = [s for s in nodes if isinstance(s, SCOPES)] if kind == "function" else []
+        self.given = {n.id for n in every(scopes) if type(n) is _ast.Name}
+        self.used = self.given | {n.id for n in nodes if type(n) is _ast.Name}
         self.beyond: frozenset[str] = frozenset() if outer is None else outer.visible()
         self.first: tuple[str, ...] = ()
         self.free: tuple[str, ...] = ()  # names of enclosing functions that it uses
-        # Names that functions inside may take from it.
-        self.given = {n.id for s in own(body) if isinstance(s, SCOPES) for n in every([s])
-                      if isinstance(n, _ast.Name)} if kind == "function" else set()
         self.blocks = 0  # -1: something runs between the value of a return and the end of the call
         self.finals: list[bool] = []
 

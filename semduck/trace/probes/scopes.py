@@ -9,12 +9,12 @@ import _ast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
 SCOPES = (*FUNCTIONS, _ast.ClassDef, _ast.Lambda)
+LEAVES = frozenset({_ast.Name, _ast.Constant, _ast.Load, _ast.Store, _ast.Del, _ast.Pass, _ast.Global})
 LOOPS = (_ast.For, _ast.AsyncFor, _ast.While)
 BLOCKS = tuple(getattr(_ast, n) for n in ("Try", "TryStar", "With", "AsyncWith") if hasattr(_ast, n))
 # Left to sys.settrace: frames that stop and go on, and what cannot be told from the outside.
@@ -25,61 +25,67 @@ HARD = tuple(getattr(_ast, n) for n in (
 WATCHED = frozenset({"locals", "vars", "exec", "eval", "dir"})  # see or change the names of their caller
 
 
-def children(node: Any) -> Iterator[Any]:
+def children(node: Any) -> list[Any]:
     """Direct child nodes."""
-    for field in node._fields:
-        value = getattr(node, field, None)
-        for item in value if isinstance(value, list) else (value,):
-            if isinstance(item, _ast.AST):
-                yield item
+    found = []
+    for value in node.__dict__.values():
+        if type(value) is list:
+            found += [item for item in value if isinstance(item, _ast.AST)]
+        elif isinstance(value, _ast.AST):
+            found.append(value)
+    return found
 
 
-def own(body: list[Any]) -> Iterator[Any]:
+def own(body: list[Any]) -> list[Any]:
     """All nodes of a scope, without the insides of the scopes in it."""
-    work = list(body)
+    work, found = list(body), []
     while work:
         node = work.pop()
-        yield node
+        found.append(node)
         if isinstance(node, SCOPES):
             inside = {id(n) for n in (node.body if isinstance(node.body, list) else [node.body])}
             work += [n for n in children(node) if id(n) not in inside]
-        else:
+        elif type(node) not in LEAVES:
             work += children(node)
+    return found
 
 
-def every(body: list[Any]) -> Iterator[Any]:
+def every(body: list[Any]) -> list[Any]:
     """All nodes below, scopes included."""
-    work = list(body)
+    work, found = list(body), []
     while work:
         node = work.pop()
-        yield node
-        work += children(node)
+        found.append(node)
+        if type(node) not in LEAVES:
+            work += children(node)
+    return found
 
 
-def can_follow(body: list[Any], function: bool = True) -> bool:
-    """Can probes say exactly what this scope does?"""
-    for node in own(body):
+def can_follow(nodes: list[Any], function: bool = True) -> bool:
+    """Can probes say exactly what the scope with these nodes does?"""
+    for node in nodes:
         if isinstance(node, HARD):
             return False
-        if isinstance(node, _ast.While) and node.body[0].lineno == node.lineno:
+        kind = type(node)
+        if kind is _ast.While and node.body[0].lineno == node.lineno:
             return False  # python does not tell of its last test
-        if function and isinstance(node, _ast.Name) and node.id in WATCHED:
+        if function and kind is _ast.Name and node.id in WATCHED:
             return False
-        if isinstance(node, _ast.Lambda) and any(isinstance(n, _ast.Yield) for n in own([node.body])):
+        if kind is _ast.Lambda and suspends(own([node.body])):
             return False
-    return _unbinds_only_its_own(body)
+    return _unbinds_only_its_own(nodes)
 
 
-def _unbinds_only_its_own(body: list[Any]) -> bool:
+def _unbinds_only_its_own(nodes: list[Any]) -> bool:
     """No `del` of a name that another function has."""
-    others = {n for node in own(body) if isinstance(node, _ast.Nonlocal) for n in node.names}
+    others = {n for node in nodes if type(node) is _ast.Nonlocal for n in node.names}
     return not others or not any(
-        isinstance(n, _ast.Name) and type(n.ctx) is _ast.Del and n.id in others for n in own(body))
+        type(n) is _ast.Name and type(n.ctx) is _ast.Del and n.id in others for n in nodes)
 
 
-def suspends(body: list[Any]) -> bool:
-    """Is there a yield in it?"""
-    return any(isinstance(n, _ast.Yield) for n in own(body))
+def suspends(nodes: list[Any]) -> bool:
+    """Is there a yield among them?"""
+    return any(type(n) is _ast.Yield for n in nodes)
 
 
 def captured(pattern: Any) -> list[str]:

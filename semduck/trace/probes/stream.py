@@ -6,7 +6,7 @@ Runs inside the recorded process.
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
-from sys import getswitchinterval, setswitchinterval
+from sys import get_int_max_str_digits, getswitchinterval, setswitchinterval
 
 from ..tail import UNKNOWN, Full, Tail, text_of, texts_of
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PAUSE = 0.02  # seconds between two looks at the list
 PART = 1000  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
+USUAL = 4300  # digits of ints that python writes, and that a reader takes
 LONG = 200_000  # elements: the program has to wait until they are written
 MANY = 100  # events made without letting the program run: some milliseconds
 # The interpreter's switch interval while our thread works. What it does in between is long pieces of C code,
@@ -142,9 +143,11 @@ class Stream:
 
 def _texts(parts: list[list[Any]]) -> list[str]:
     try:
-        return texts_of(parts)
+        if get_int_max_str_digits() == USUAL:
+            return texts_of(parts)
     except ValueError:  # an int with thousands of digits
-        return texts_of([[_sized(v) for v in part] for part in parts])
+        pass
+    return texts_of([[_sized(v) for v in part] for part in parts])
 
 
 def _sized(value: Any) -> Any:

@@ -48,6 +48,7 @@ class Told:
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls run without probes
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
         self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
+        self.bodies: list[Any] = []  # namespaces of class bodies that run
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
         self.helpers: list[Any] = [None] * (b.LAST + 1)
         self.statements: dict[int, Statement] = {}
@@ -60,36 +61,44 @@ class Told:
 
     def value(self, value: Any) -> Any:
         """How a value goes to the log."""
-        kind = type(value)
-        if kind is str:
-            return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
-        if kind is int or kind is float or kind is NoneType or kind is bool:
-            return value
-        shadow = self.shadows.get(id(value))
-        if shadow is not None and shadow.type is kind:
-            if shadow.pin is value:
-                return shadow.shown
-            if shadow.steady and shadow.watch is not None and shadow.watch() is value:
-                return shadow.shown
-        with self.lock:
-            heap = self.heap
-            heap.begin()
-            token = heap.token(value)
-            ops = heap.take()
-            if ops:
-                self.buffer.append("!" + text_of(ops))
-        return "@" + text_of(ref(token))
+        try:
+            kind = type(value)
+            if kind is str:
+                return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
+            if kind is int or kind is float or kind is NoneType or kind is bool:
+                return value
+            shadow = self.shadows.get(id(value))
+            if shadow is not None and shadow.type is kind:
+                if shadow.pin is value:
+                    return shadow.shown
+                if shadow.steady and shadow.watch is not None and shadow.watch() is value:
+                    return shadow.shown
+            with self.lock:
+                heap = self.heap
+                heap.begin()
+                token = heap.token(value)
+                ops = heap.take()
+                if ops:
+                    self.buffer.append("!" + text_of(ops))
+            return "@" + text_of(ref(token))
+        except Exception as error:
+            self.fault(error)
+            return None
 
     def changed(self, value: Any) -> Any:
         """The same for a value that may have been changed in place."""
-        if id(type(value)) not in ATOM_IDS:
-            with self.lock:
-                self.heap.begin()
-                self.heap.again(value)
-                ops = self.heap.take()
-                if ops:
-                    self.buffer.append("!" + text_of(ops))
-        return self.value(value)
+        try:
+            if id(type(value)) not in ATOM_IDS:
+                with self.lock:
+                    self.heap.begin()
+                    self.heap.again(value)
+                    ops = self.heap.take()
+                    if ops:
+                        self.buffer.append("!" + text_of(ops))
+            return self.value(value)
+        except Exception as error:
+            self.fault(error)
+            return None
 
     def _names(self, found: dict[str, Any], tag: tuple[Any, ...] = ("l",)) -> None:
         with self.lock:
@@ -99,6 +108,15 @@ class Told:
             ops = heap.take() + ops
             if ops:
                 self.buffer.append("!" + text_of(ops))
+
+    def fault(self, error: Exception) -> None:
+        """A fault of ours never reaches the program: recording ends here and says so."""
+        self.give_way()
+        self.recorder.failed(error)
+
+    def give_way(self) -> None:
+        """From now on calls run without probes."""
+        raise NotImplementedError
 
     def number(self, code: CodeType) -> int:
         """Number of a code object with probes, else -1."""

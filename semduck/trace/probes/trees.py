@@ -60,15 +60,17 @@ def _passed(node: Any) -> Any:
 
 def copied(nodes: list[Any]) -> list[Any]:
     """Statements once more, as nodes of their own."""
-    def one(node: Any) -> Any:
-        if isinstance(node, list):
-            return [one(n) for n in node]
-        if not isinstance(node, _ast.AST):
-            return node
-        new = type(node)(**{f: one(getattr(node, f)) for f in node._fields if hasattr(node, f)})
-        for name in node._attributes:
-            if getattr(node, name, None) is not None:
-                setattr(new, name, getattr(node, name))
-        return new
+    return [_one(n) for n in nodes]
 
-    return [one(n) for n in nodes]
+
+def _one(node: Any) -> Any:
+    kind = type(node)
+    if kind is list:
+        return [_one(n) for n in node]
+    if not isinstance(node, _ast.AST) or not kind._fields:
+        return node
+    new = kind()
+    held = new.__dict__
+    for name, value in node.__dict__.items():
+        held[name] = _one(value)
+    return new

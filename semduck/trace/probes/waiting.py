@@ -28,47 +28,61 @@ class Waiting(Failures):
 
     def began(self) -> None:
         """A frame that can wait begins."""
-        frame = _getframe(1)
-        key = self.keys[id(frame)] = self.recorder.frames
-        self.recorder.frames += 1
-        self.buffer.append("#" + text_of(["begins", key]))
-        ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
-        if ops:
-            self.buffer.append("!" + text_of(ops))
+        try:
+            frame = _getframe(1)
+            key = self.keys[id(frame)] = self.recorder.frames
+            self.recorder.frames += 1
+            self.buffer.append("#" + text_of(["begins", key]))
+            ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
+            if ops:
+                self.buffer.append("!" + text_of(ops))
+        except Exception as error:
+            self.fault(error)
 
     def yielded(self, code: int, line: int, value: Any) -> Any:
         """A value goes out, and the frame waits until it is resumed."""
-        frame = _getframe(1)
-        at, depth = id(frame), len(self.stack)
-        key = self.keys[at]
-        with self.lock:
-            self.heap.begin()
-            token = self.heap.token(value)
-            ops = self.heap.take()
-        ops += self.heap.suspended.now(at, frame.f_code, f"suspended at line {frame.f_lineno}")
-        self.buffer.append("#" + text_of(["yield", code, key, ops, ref(token)]))
-        mine = [p for p in self.pending if p[1] == depth]
-        if mine:
-            self.pending[:] = [p for p in self.pending if p[1] != depth]
-        self.suspended[at] = (key, code, line, [p[0] for p in mine])
-        self.stack.pop()
-        return value
+        try:
+            frame = _getframe(1)
+            at, depth = id(frame), len(self.stack)
+            key = self.keys[at]
+            with self.lock:
+                self.heap.begin()
+                token = self.heap.token(value)
+                ops = self.heap.take()
+            ops += self.heap.suspended.now(at, frame.f_code, f"suspended at line {frame.f_lineno}")
+            self.buffer.append("#" + text_of(["yield", code, key, ops, ref(token)]))
+            mine = [p for p in self.pending if p[1] == depth]
+            if mine:
+                self.pending[:] = [p for p in self.pending if p[1] != depth]
+            self.suspended[at] = (key, code, line, [p[0] for p in mine])
+            self.stack.pop()
+            return value
+        except Exception as error:
+            self.fault(error)
+            return value
 
     def resumed(self, free: tuple[str, ...], sent: Any) -> Any:
         """The frame goes on. free: its names of enclosing functions."""
-        frame = _getframe(1)
-        self._goes_on(frame)
-        if free:
-            self._names(locals_of(frame, free))
-        return sent
+        try:
+            frame = _getframe(1)
+            self._goes_on(frame)
+            if free:
+                self._names(locals_of(frame, free))
+            return sent
+        except Exception as error:
+            self.fault(error)
+            return sent
 
     def ended(self) -> None:
         """A frame that can wait is about to end."""
-        frame = _getframe(1)
-        ops = self.heap.suspended.now(id(frame), frame.f_code, "finished")
-        if ops:
-            self.buffer.append("!" + text_of(ops))
-        self.keys.pop(id(frame), None)
+        try:
+            frame = _getframe(1)
+            ops = self.heap.suspended.now(id(frame), frame.f_code, "finished")
+            if ops:
+                self.buffer.append("!" + text_of(ops))
+            self.keys.pop(id(frame), None)
+        except Exception as error:
+            self.fault(error)
 
     def _goes_on(self, frame: FrameType) -> None:
         found = self.suspended.pop(id(frame), None)

@@ -26,7 +26,7 @@ class Columns:
 
 
 class Stored(Columns):
-    """What the file calls chunks: where each lies, how long it is packed and raw, CRC-32 of its packed bytes."""
+    """What the file calls chunks: where each lies, packed and raw length, CRC-32 of the packed bytes."""
 
     FIELDS = ("offset", "packed", "raw", "crc")
 
