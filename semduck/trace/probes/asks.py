@@ -182,6 +182,8 @@ def _parts(node: Any) -> list[Any]:
     """A statement's own expressions that are evaluated when its question is asked."""
     if isinstance(node, (_ast.For, _ast.AsyncFor)):
         return [node.iter]
+    if isinstance(node, _ast.AnnAssign):  # in functions, annotations are not evaluated
+        return [] if node.value is None else [node.target, node.value]
     if isinstance(node, (_ast.If, _ast.While)):
         return [node.test]
     if isinstance(node, _ast.Assert):

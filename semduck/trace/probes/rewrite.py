@@ -8,6 +8,7 @@ the values seen so far leave the possibility open.
 from __future__ import annotations
 
 import _ast
+import sys
 
 from . import build as b
 from .scope import Scope, Silent
@@ -218,7 +219,7 @@ class Rewriter(Tries):
         """Statements with their probes. line: where the header stands."""
         done: list[Any] = []
         for node in body:
-            if isinstance(node, (_ast.Global, _ast.Nonlocal)) or isinstance(node, Silent):
+            if self._makes_no_code(node):
                 done.append(node)
                 continue
             self._line = node.lineno
@@ -228,6 +229,15 @@ class Rewriter(Tries):
             line = node.end_lineno
             done += b.place(new, node)
         return done
+
+    def _makes_no_code(self, node: Any) -> bool:
+        """Does python leave the statement out?"""
+        if isinstance(node, (_ast.Global, _ast.Nonlocal, Silent)):
+            return True
+        if isinstance(node, _ast.Assert):
+            return sys.flags.optimize > 0
+        told = self.scope is not None and self.scope.kind != "function"
+        return isinstance(node, _ast.AnnAssign) and node.value is None and bool(node.simple) and not told
 
     def _statement(self, node: Any) -> list[Any]:
         handler = getattr(self, "_on_" + type(node).__name__, self._simple)
