@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from semduck.trace import past
 from semduck.trace.changes import differences, touched
 from semduck.trace.evaluate import EvaluateError, find
-from semduck.trace.index import NO_PARENT, RUNNING
-from semduck.trace.model import Change, FrameInfo, Kind, Step, Value
+from semduck.trace.expressions.scope import Scope
+from semduck.trace.index import RUNNING
+from semduck.trace.model import Change, Kind, Step, Value
+from semduck.trace.queries import values
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
+from semduck.trace.stacks import Stacks
 from semduck.trace.store import Event, Moment, RecordingError
-from semduck.trace.told import Told
 
 KINDS = (Kind.LINE, Kind.CALL, Kind.RETURN, Kind.EXCEPTION, Kind.YIELD, Kind.RESUME, Kind.UNWIND)
 RESUME = 5
 OPTIMIZED = 1  # code flag of functions: their local names are known beforehand
-LOOK_BACK = 5000  # steps searched for the line a caller stands on
 
 
-class Recording(Told):
+class Recording(Stacks):
     """See the methods. Steps are numbered from 0; the state at a LINE step is the one *before* it runs."""
 
     # -- steps ---------------------------------------------------------------------------------------------
@@ -45,40 +45,6 @@ class Recording(Told):
         """Steps start <= k < stop, without their values (ask `step(k)` for those)."""
         for k in range(max(0, start), min(stop, len(self))):
             yield self._as_step(k, self._moment(k).event, None)
-
-    # -- the stack -----------------------------------------------------------------------------------------
-
-    def stack(self, k: int) -> list[FrameInfo]:
-        """Frames of the step's thread, innermost first, with the line each stands on."""
-        event = self._moment(k).event
-        frames, found = self._index.frames, []
-        frame, line = event[1], event[2]
-        while True:
-            code = self._index.codes[frames.code[frame]]
-            found.append(FrameInfo(frame, code.name, self._index.files[code.file].path, line))
-            entered, parent = self._entered(k, frame)
-            if parent == NO_PARENT:
-                return found
-            line = self._line_before(entered, parent)
-            frame, k = parent, entered
-
-    def _entered(self, k: int, frame: int) -> tuple[int, int]:
-        """(step, caller) of the last time a frame was entered or went on, at or before step k."""
-        frames = self._index.frames
-        if self.suspends(frame):
-            for step in range(k, frames.first[frame], -1):
-                event = self._moment(step).event
-                if event[0] == RESUME and event[1] == frame:
-                    return step, NO_PARENT if event[5] < 0 else event[5]
-        return frames.first[frame], frames.parent[frame]
-
-    def _line_before(self, k: int, frame: int) -> int:
-        """Line the frame stood on when step k began."""
-        for step in range(k - 1, max(-1, k - LOOK_BACK), -1):
-            event = self._moment(step).event
-            if event[1] == frame:
-                return int(event[2])
-        return int(self._index.codes[self._index.frames.code[frame]].line)
 
     # -- state ---------------------------------------------------------------------------------------------
 
@@ -140,12 +106,17 @@ class Recording(Told):
         return Renderer(self._cursor.seek(k), width, 50_000).value([identity], depth)
 
     def evaluate(self, k: int, expression: str, frame: int | None = None) -> Value:
-        """Value of names, attributes, subscripts, len() and literals at step k. Raises EvaluateError."""
-        frame = self.frame_at(k) if frame is None else frame
-        state = self._cursor.seek(k)
-        space = state.spaces.get(self._index.frames.space[frame], {})
-        names = space if self.is_module(frame) else {**space, **state.frames.get(frame, {})}
-        return find(state, names, expression)
+        """Value of an expression over names at step k; docs/queries.md says which. Raises EvaluateError."""
+        return find(self.scope(k, self.frame_at(k) if frame is None else frame), expression)
+
+    def scope(self, k: int, frame: int, classes: dict[str, int] | None = None) -> Scope:
+        """What names mean to a frame at step k; only valid until another step is asked for."""
+        return Scope(self._cursor.seek(k), frame, self._index.frames.space[frame], self.own(frame), classes)
+
+    def own(self, frame: int) -> frozenset[str] | None:
+        """Names that are a function's own even while they are unbound; None: it depends on the moment."""
+        code = self._index.codes[self._index.frames.code[frame]]
+        return frozenset(code.local) if code.flags & OPTIMIZED else None
 
     def changes(self, k: int) -> list[Change]:
         """What is different from the state at step k - 1, as the step's frame sees it."""
@@ -158,17 +129,24 @@ class Recording(Told):
 
     # -- the past ------------------------------------------------------------------------------------------
 
-    def history(self, name: str, frame: int) -> list[tuple[int, Value]]:
-        """(step, value) whenever a name of this call was bound or its object changed, oldest first."""
-        return list(past.history(self, name, frame))
+    def history(self, path: str, frame: int) -> list[tuple[int, Value]]:
+        """(step, value) whenever what a path means to a call became another value, oldest first.
 
-    def last_change(self, k: int, name: str, frame: int | None = None) -> int | None:
-        """Largest step <= k at which the name was bound or its object changed."""
-        return past.change(self, k, name, self.frame_at(k) if frame is None else frame, -1)
+        path: a name, attribute or element ("total", "self.items", "grid[0][1]"), or any expression.
+        """
+        return list(values.history(self, path, frame))
 
-    def next_change(self, k: int, name: str, frame: int | None = None) -> int | None:
-        """Smallest step > k at which it is bound or changed again."""
-        return past.change(self, k, name, self.frame_at(k) if frame is None else frame, 1)
+    def series(self, path: str, frame: int) -> list[tuple[int, float]]:
+        """The history as numbers, for a sparkline: lengths stand for containers and texts."""
+        return values.series(self, path, frame)
+
+    def last_change(self, k: int, path: str, frame: int | None = None) -> int | None:
+        """Largest step <= k at which a path became another value, or an object it reaches changed."""
+        return values.last_change(self, k, path, self.frame_at(k) if frame is None else frame)
+
+    def next_change(self, k: int, path: str, frame: int | None = None) -> int | None:
+        """Smallest step > k at which it becomes another value."""
+        return values.next_change(self, k, path, self.frame_at(k) if frame is None else frame)
 
     def arguments(self, frame: int) -> dict[str, Value]:
         """Arguments of a call, as they were when it began."""

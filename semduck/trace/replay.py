@@ -114,11 +114,12 @@ class State:
                 kept.add(ref[0])
                 thing = self.things.get(ref[0])
                 if thing is not None:
-                    work += self._kids(thing)
+                    work += self.kids(thing)
         return kept
 
     @staticmethod
-    def _kids(thing: Thing) -> list[Ref]:
+    def kids(thing: Thing) -> list[Ref]:
+        """What an object holds: elements, keys, attributes."""
         kids = [r for item in thing.items for r in item] if paired(thing) else list(thing.items)
         return kids if thing.attrs is None else [*kids, [thing.attrs]]
 

@@ -1,0 +1,251 @@
+"""Python expression -> closures over a Scope. What is not supported is said at once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled, attribute
+from semduck.trace.expressions.operations import (
+    BINARY,
+    FUNCTIONS,
+    UNARY,
+    binary,
+    call,
+    compare,
+    is_instance,
+    item,
+    true,
+    unary,
+)
+from semduck.trace.expressions.scope import Scope
+
+Run = Callable[[Scope], Operand]
+TURNS = 5000  # of a comprehension
+
+
+class Expression:
+    """A compiled expression. changed: the arguments of its changed(...) calls, in order."""
+
+    def __init__(self, text: str, allow_changed: bool = False) -> None:
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+            compiler = _Compiler()
+            self.names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+            self.run = compiler.compile(tree)
+        except EvaluateError:
+            raise
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise EvaluateError(f"cannot read {text!r}: try a name, an attribute or an element") from None
+        self.text, self.changed = text.strip(), compiler.changed
+        if self.changed and not allow_changed:
+            raise EvaluateError("changed() is for searches: it has no value of its own")
+
+    def value(self, scope: Scope) -> Operand:
+        """Its value. Raises EvaluateError."""
+        try:
+            return self.run(scope)
+        except RecursionError:
+            raise EvaluateError("the value is nested too deeply") from None
+
+
+class _Compiler:
+    """One method for each node: `_Name`, `_Attribute`, ..."""
+
+    def __init__(self) -> None:
+        self.changed: list[Run] = []
+
+    def compile(self, node: ast.expr) -> Run:
+        method = getattr(self, "_" + type(node).__name__, None)
+        if method is None:
+            raise EvaluateError(f"{_text(node)} is not supported here")
+        run: Run = method(node)
+        return run
+
+    def _Constant(self, node: ast.Constant) -> Run:
+        value = node.value
+        return lambda scope: value
+
+    def _Name(self, node: ast.Name) -> Run:
+        name = node.id
+        return lambda scope: scope.name(name)
+
+    def _Attribute(self, node: ast.Attribute) -> Run:
+        value, name = self.compile(node.value), node.attr
+
+        def run(scope: Scope) -> Operand:
+            try:
+                return attribute(scope.state, value(scope), name, scope.seen, scope.classes)
+            except Unsettled:
+                scope.stable = False
+                raise
+        return run
+
+    def _Subscript(self, node: ast.Subscript) -> Run:
+        value, index = self.compile(node.value), self.compile(node.slice)
+        return lambda scope: item(value(scope), index(scope), scope.reader())
+
+    def _Slice(self, node: ast.Slice) -> Run:
+        parts = [self.compile(p) if p else None for p in (node.lower, node.upper, node.step)]
+        return lambda scope: slice(*(p(scope) if p else None for p in parts))
+
+    def _sequence(self, node: ast.List | ast.Tuple, maker: Callable[[Any], Operand]) -> Run:
+        parts = [self.compile(p) for p in node.elts]
+        return lambda scope: maker([p(scope) for p in parts])
+
+    def _List(self, node: ast.List) -> Run:
+        return self._sequence(node, list)
+
+    def _Tuple(self, node: ast.Tuple) -> Run:
+        return self._sequence(node, tuple)
+
+    def _Set(self, node: ast.Set) -> Run:
+        parts = [self.compile(p) for p in node.elts]
+        return lambda scope: _hashed(lambda: {scope.reader().python(p(scope)) for p in parts})
+
+    def _Dict(self, node: ast.Dict) -> Run:
+        if None in node.keys:
+            raise EvaluateError(f"{_text(node)} is not supported here")
+        parts = [(self.compile(k), self.compile(v)) for k, v in zip(node.keys, node.values, strict=True) if k]
+        return lambda scope: _hashed(
+            lambda: {scope.reader().python(k(scope)): scope.reader().python(v(scope)) for k, v in parts})
+
+    # -- operators -----------------------------------------------------------------------------------------
+
+    def _BoolOp(self, node: ast.BoolOp) -> Run:
+        parts = [self.compile(v) for v in node.values]
+        stop = isinstance(node.op, ast.Or)
+
+        def run(scope: Scope) -> Operand:
+            for part in parts[:-1]:
+                value = part(scope)
+                if true(value) == stop:
+                    return value
+            return parts[-1](scope)
+        return run
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> Run:
+        value, name = self.compile(node.operand), type(node.op).__name__
+        if name == "Not":
+            return lambda scope: not true(value(scope))
+        assert name in UNARY
+        return lambda scope: unary(name, value(scope))
+
+    def _BinOp(self, node: ast.BinOp) -> Run:
+        name = type(node.op).__name__
+        if name not in BINARY:
+            raise EvaluateError(f"{_text(node)} is not supported here")
+        left, right = self.compile(node.left), self.compile(node.right)
+        return lambda scope: binary(name, left(scope), right(scope))
+
+    def _Compare(self, node: ast.Compare) -> Run:
+        first = self.compile(node.left)
+        names = [type(op).__name__ for op in node.ops]
+        rest = list(zip(names, map(self.compile, node.comparators), strict=True))
+
+        def run(scope: Scope) -> Operand:
+            left = first(scope)
+            for name, part in rest:
+                right = part(scope)
+                if not compare(name, left, right, scope.reader()):
+                    return False
+                left = right
+            return True
+        return run
+
+    def _IfExp(self, node: ast.IfExp) -> Run:
+        test, body, orelse = (self.compile(n) for n in (node.test, node.body, node.orelse))
+        return lambda scope: body(scope) if true(test(scope)) else orelse(scope)
+
+    # -- calls and comprehensions --------------------------------------------------------------------------
+
+    def _Call(self, node: ast.Call) -> Run:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        starred = any(isinstance(a, ast.Starred) for a in node.args)
+        if name == "isinstance" and len(node.args) == 2:
+            return self._isinstance(node)
+        if name == "changed" and len(node.args) == 1 and not node.keywords:
+            return self._changed(node.args[0])
+        if name not in FUNCTIONS or node.keywords or starred or not node.args:
+            raise EvaluateError(f"{_text(node)} is more than a name, attribute, element or "
+                                f"{', '.join(FUNCTIONS)}")
+        arguments = [self.compile(a) for a in node.args]
+        return lambda scope: call(name, [a(scope) for a in arguments], scope.reader())
+
+    def _isinstance(self, node: ast.Call) -> Run:
+        value, wanted = self.compile(node.args[0]), node.args[1]
+        types = wanted.elts if isinstance(wanted, ast.Tuple) else [wanted]
+        if not all(isinstance(t, (ast.Name, ast.Attribute)) for t in types):
+            raise EvaluateError("isinstance() takes names of types here")
+        names = tuple(_text(t).rpartition(".")[2] for t in types)
+        return lambda scope: is_instance(value(scope), names)
+
+    def _changed(self, node: ast.expr) -> Run:
+        number = len(self.changed)
+        self.changed.append(self.compile(node))
+        return lambda scope: scope.changed[number]
+
+    def _GeneratorExp(self, node: ast.GeneratorExp) -> Run:
+        return self._loop(node.elt, node.generators)
+
+    def _ListComp(self, node: ast.ListComp) -> Run:
+        return self._loop(node.elt, node.generators)
+
+    def _loop(self, result: ast.expr, loops: list[ast.comprehension]) -> Run:
+        element = self.compile(result)
+        parts = [(_target(g.target), self.compile(g.iter), [self.compile(i) for i in g.ifs]) for g in loops]
+
+        def turns(scope: Scope, level: int) -> Iterator[Operand]:
+            if level == len(parts):
+                yield element(scope)
+                return
+            target, values, tests = parts[level]
+            for value in scope.reader().elements(values(scope)):
+                target(scope, value)
+                if all(true(test(scope)) for test in tests):
+                    yield from turns(scope, level + 1)
+
+        def run(scope: Scope) -> Operand:
+            outer, found = dict(scope.bound), []
+            try:
+                for value in turns(scope, 0):
+                    found.append(value)
+                    if len(found) > TURNS:
+                        raise EvaluateError("the comprehension is too long")
+            finally:
+                scope.bound = outer
+            return found
+        return run
+
+
+def _target(node: ast.expr) -> Callable[[Scope, Operand], None]:
+    if isinstance(node, ast.Name):
+        name = node.id
+
+        def bind(scope: Scope, value: Operand) -> None:
+            scope.bound[name] = value
+        return bind
+    if not isinstance(node, ast.Tuple):
+        raise EvaluateError(f"{_text(node)} is not supported here")
+    parts = [_target(part) for part in node.elts]
+
+    def unpack(scope: Scope, value: Operand) -> None:
+        values = scope.reader().elements(value)
+        if len(values) != len(parts):
+            raise EvaluateError("the elements do not fit the loop's names")
+        for part, one in zip(parts, values, strict=True):
+            part(scope, one)
+    return unpack
+
+
+def _hashed(make: Callable[[], Operand]) -> Operand:
+    try:
+        return make()
+    except TypeError as error:
+        raise EvaluateError(str(error)) from None
+
+
+def _text(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if len(text) < 60 else text[:59] + "…"

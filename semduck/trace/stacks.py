@@ -1,0 +1,46 @@
+"""The stack at a step, from the events alone."""
+
+from __future__ import annotations
+
+from semduck.trace.index import NO_PARENT
+from semduck.trace.model import FrameInfo
+from semduck.trace.told import Told
+
+RESUME = 5
+LOOK_BACK = 5000  # steps searched for the line a caller stands on
+
+
+class Stacks(Told):
+    """Who called whom, and where each stands."""
+
+    def stack(self, k: int) -> list[FrameInfo]:
+        """Frames of the step's thread, innermost first, with the line each stands on."""
+        event = self._moment(k).event
+        frames, found = self._index.frames, []
+        frame, line = event[1], event[2]
+        while True:
+            code = self._index.codes[frames.code[frame]]
+            found.append(FrameInfo(frame, code.name, self._index.files[code.file].path, line))
+            entered, parent = self.entered(k, frame)
+            if parent == NO_PARENT:
+                return found
+            line = self._line_before(entered, parent)
+            frame, k = parent, entered
+
+    def entered(self, k: int, frame: int) -> tuple[int, int]:
+        """(step, caller) of the last time a frame was entered or went on, at or before step k."""
+        frames = self._index.frames
+        if self.suspends(frame):
+            for step in range(k, frames.first[frame], -1):
+                event = self._moment(step).event
+                if event[0] == RESUME and event[1] == frame:
+                    return step, NO_PARENT if event[5] < 0 else event[5]
+        return frames.first[frame], frames.parent[frame]
+
+    def _line_before(self, k: int, frame: int) -> int:
+        """Line the frame stood on when step k began."""
+        for step in range(k - 1, max(-1, k - LOOK_BACK), -1):
+            event = self._moment(step).event
+            if event[1] == frame:
+                return int(event[2])
+        return int(self._index.codes[self._index.frames.code[frame]].line)
