@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from semduck.trace.changes import differences, touched
 from semduck.trace.evaluate import EvaluateError, find
 from semduck.trace.expressions.scope import Scope
 from semduck.trace.index import RUNNING
 from semduck.trace.model import Change, Kind, Step, Value
-from semduck.trace.queries import values
+from semduck.trace.queries import calls, values
+from semduck.trace.queries.aliases import Aliases, aliases
+from semduck.trace.queries.calls import Branch, Called
+from semduck.trace.queries.compare import Disagreement, Divergence, disagreements, divergence
+from semduck.trace.queries.handlers import Fate, fates
+from semduck.trace.queries.output import positions
+from semduck.trace.queries.search import ANYWHERE, Search, Where, last
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
 from semduck.trace.stacks import Stacks
@@ -148,6 +155,27 @@ class Recording(Stacks):
         """Smallest step > k at which it becomes another value."""
         return values.next_change(self, k, path, self.frame_at(k) if frame is None else frame)
 
+    # -- conditions ----------------------------------------------------------------------------------------
+
+    def steps_where(self, condition: str, where: Where = ANYWHERE, start: int = 0,
+                    stop: int | None = None) -> Iterator[int]:
+        """Steps start <= k < stop at which a condition over recorded values holds, as its frame sees them.
+
+        changed(x) in it: x is another value than at the frame's step before. Where a name does not exist the
+        condition does not hold. Raises EvaluateError when it is not supported, or can be worked out nowhere.
+        """
+        return Search(self, condition, where, start, len(self) if stop is None else stop).steps()
+
+    def first_where(self, condition: str, where: Where = ANYWHERE, start: int = 0) -> int | None:
+        """Smallest such step >= start."""
+        return next(self.steps_where(condition, where, start), None)
+
+    def last_where(self, k: int, condition: str, where: Where = ANYWHERE) -> int | None:
+        """Largest such step <= k."""
+        return last(self, condition, where, k)
+
+    # -- calls ---------------------------------------------------------------------------------------------
+
     def arguments(self, frame: int) -> dict[str, Value]:
         """Arguments of a call, as they were when it began."""
         wanted = self._index.codes[self._index.frames.code[frame]].arguments
@@ -162,10 +190,46 @@ class Recording(Stacks):
         step = self.step(last)
         return step.value if step.kind is Kind.RETURN else None
 
+    def calls_of(self, function: str, file: Path | None = None) -> Iterator[Called]:
+        """Calls of a function, by name or qualified name, with arguments, result and duration in steps."""
+        return calls.calls_of(self, function, file)
+
+    def call_tree(self, root: int | None = None, limit: int = 100_000) -> list[Branch]:
+        """Calls below a frame, or all, each after its caller. Repeats: same function, equal arguments."""
+        return calls.tree(self, root, limit)
+
+    # -- objects, output, exceptions -----------------------------------------------------------------------
+
+    def aliases(self, k: int, identity: int, limit: int = 100) -> Aliases:
+        """Every path from a live name of any frame or module to an object, at step k; at most `limit`."""
+        return aliases(self, k, identity, limit)
+
+    def output_step(self, position: int, stream: str = "stdout") -> int | None:
+        """The step that wrote (or read) the character at a position of a stream."""
+        return positions(self, stream).step(position)
+
+    def output_span(self, k: int, stream: str = "stdout") -> tuple[int, int] | None:
+        """(start, stop) of the characters step k wrote to a stream; None when it wrote none."""
+        return positions(self, stream).span(k)
+
+    # -- against another recording -------------------------------------------------------------------------
+
+    def divergence(self, other: Recording) -> Divergence | None:
+        """The first step at which a later run of the program parts from this one; None when it does not."""
+        return divergence(self, other)
+
+    def disagreements(self, k: int, other: Recording, at: int) -> list[Disagreement]:
+        """Values at step k that are not those of `other` at step `at`, aligned by path."""
+        return disagreements(self, other, k, at)
+
+    def exceptions(self) -> list[Fate]:
+        """Exceptions in the order they were raised, each with what caught it."""
+        return fates(self)
+
 
 def _furniture(value: Value) -> bool:
     """Names at module level that are not data."""
     return value.kind in ("module", "function") or (value.kind == "class" and not value.children)
 
 
-__all__ = ["KINDS", "EvaluateError", "Recording", "RecordingError"]
+__all__ = ["KINDS", "EvaluateError", "Recording", "RecordingError", "Where"]

@@ -37,6 +37,11 @@ class Stacks(Told):
                     return step, NO_PARENT if event[5] < 0 else event[5]
         return frames.first[frame], frames.parent[frame]
 
+    def caller(self, k: int, frame: int) -> tuple[int, int] | None:
+        """(frame, line) a frame was entered from, the last time at or before step k."""
+        entered, parent = self.entered(k, frame)
+        return None if parent == NO_PARENT else (parent, self._line_before(entered, parent))
+
     def _line_before(self, k: int, frame: int) -> int:
         """Line the frame stood on when step k began."""
         for step in range(k - 1, max(-1, k - LOOK_BACK), -1):

@@ -126,6 +126,14 @@ class Told(Growing):
             count -= 1
         return count
 
+    def argument_names(self, frame: int) -> list[str]:
+        """Names of a function's parameters."""
+        return list(self._index.codes[self._index.frames.code[frame]].arguments)
+
+    def module_name(self, space: int) -> str:
+        """Name of the module with a number."""
+        return self._index.spaces[space] if space < len(self._index.spaces) else "?"
+
     def children(self, frame: int) -> list[Call]:
         """Calls made directly by this one."""
         parents = self._index.frames.parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from semduck.trace.evaluate import drawn
@@ -11,7 +12,7 @@ from semduck.trace.expressions.operands import Clipped, Held, Operand, unwrapped
 from semduck.trace.expressions.scope import Scope
 from semduck.trace.model import Value
 from semduck.trace.queries.watch import GONE, Watch, alike, reaches, roots
-from semduck.trace.queries.writes import written
+from semduck.trace.queries.writes import put_in, written
 from semduck.trace.render import Renderer
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Past:
         for k, moment in self.recording.moments(range(start + 1, self.last + 1)):
             cells = written(moment)
             if (cells or not watch.stable) and watch.concerned(cells):
-                if watch.step(self.scope(k), moment, cells):
+                hits = watch.reach.intersection(c for c in cells if type(c) is int)
+                if watch.step(self.scope(k), hits, partial(put_in, moment)):
                     yield k, watch.value
 
     def lived(self) -> Iterator[tuple[int, Operand]]:

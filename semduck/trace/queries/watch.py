@@ -7,9 +7,7 @@ from typing import Any
 
 from semduck.trace.expressions.operands import Clipped, EvaluateError, Held, Operand
 from semduck.trace.expressions.scope import Cell, Scope
-from semduck.trace.queries.writes import put_in
 from semduck.trace.replay import Ref, State
-from semduck.trace.store import Moment
 
 
 class Gone:
@@ -57,17 +55,19 @@ class Watch:
         seen, reach = self.seen, self.reach
         return any(c in seen or c in reach for c in cells)
 
-    def step(self, scope: Scope, moment: Moment, cells: list[Cell]) -> bool:
-        """Look again after a step that wrote cells. Did the value change?"""
-        old, hits = self.value, self.reach.intersection(c for c in cells if type(c) is int)
-        new = self.look(scope)
+    def step(self, scope: Scope, hits: set[int], put: Callable[[set[int]], list[Ref]]) -> bool:
+        """Look again after steps that wrote objects in reach. Did the value change?
+
+        put: what was put into objects, at least.
+        """
+        old, new = self.value, self.look(scope)
         if not alike(old, new):
             extend(scope.state, roots(new), self.reach)
             return True
         if not hits:
             return False
         if reaches(scope.state, roots(new), hits):
-            extend(scope.state, put_in(moment, hits), self.reach)
+            extend(scope.state, put(hits), self.reach)
             return True
         self.reach = set()  # it held what is no longer reached
         extend(scope.state, roots(new), self.reach)
