@@ -17,6 +17,7 @@ from semduck.trace.queries.compare import Disagreement, Divergence, disagreement
 from semduck.trace.queries.handlers import Fate, fates
 from semduck.trace.queries.output import positions
 from semduck.trace.queries.search import ANYWHERE, Search, Where, last
+from semduck.trace.queries.slices import Slice, backward_slice
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
 from semduck.trace.stacks import Stacks
@@ -211,6 +212,13 @@ class Recording(Stacks):
     def output_span(self, k: int, stream: str = "stdout") -> tuple[int, int] | None:
         """(start, stop) of the characters step k wrote to a stream; None when it wrote none."""
         return positions(self, stream).span(k)
+
+    def slice(self, k: int, path: str | None = None, frame: int | None = None, limit: int = 2000) -> Slice:
+        """Why a path has its value at step k: the steps that made it so, at most `limit`, with reasons.
+
+        path None: what the statement at step k does. Raises EvaluateError.
+        """
+        return backward_slice(self, k, path, frame, limit)
 
     # -- against another recording -------------------------------------------------------------------------
 

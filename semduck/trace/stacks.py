@@ -37,6 +37,11 @@ class Stacks(Told):
                     return step, NO_PARENT if event[5] < 0 else event[5]
         return frames.first[frame], frames.parent[frame]
 
+    def caller_frame(self, k: int, frame: int) -> int | None:
+        """The frame another was entered from, the last time at or before step k."""
+        parent = self.entered(k, frame)[1]
+        return None if parent == NO_PARENT else parent
+
     def caller(self, k: int, frame: int) -> tuple[int, int] | None:
         """(frame, line) a frame was entered from, the last time at or before step k."""
         entered, parent = self.entered(k, frame)

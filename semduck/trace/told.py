@@ -130,6 +130,10 @@ class Told(Growing):
         """Names of a function's parameters."""
         return list(self._index.codes[self._index.frames.code[frame]].arguments)
 
+    def function_names(self) -> frozenset[str]:
+        """Last parts of the names of all recorded functions and classes."""
+        return frozenset(code.name.rpartition(".")[2] for code in self._index.codes)
+
     def module_name(self, space: int) -> str:
         """Name of the module with a number."""
         return self._index.spaces[space] if space < len(self._index.spaces) else "?"

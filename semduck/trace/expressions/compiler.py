@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled, attribute
@@ -41,6 +42,12 @@ class Expression:
         self.text, self.changed = text.strip(), compiler.changed
         if self.changed and not allow_changed:
             raise EvaluateError("changed() is for searches: it has no value of its own")
+
+    @classmethod
+    @lru_cache(maxsize=4096)
+    def of(cls, node: ast.expr) -> Expression:
+        """The expression of a part of a source."""
+        return cls(ast.unparse(node))
 
     def value(self, scope: Scope) -> Operand:
         """Its value. Raises EvaluateError."""

@@ -84,7 +84,8 @@ def divergence(before: Recording, after: Recording) -> Divergence | None:
 
 def _ends(before: Recording, after: Recording, count: int) -> Divergence | None:
     if len(before) != len(after):
-        return Divergence(count if len(before) > count else None, count if len(after) > count else None, "end")
+        old_step, new_step = (count if len(r) > count else None for r in (before, after))
+        return Divergence(old_step, new_step, "end")
     old, new = before.ending, after.ending
     alike = (old.kind, old.code) == (new.kind, new.code)
     return None if alike else Divergence(None, None, "ending")
@@ -119,7 +120,8 @@ class _Comparison:
         for _ in range(DEEP):
             layer = [d for path, one, other in layer for d in self._pair(path, one, other)]
 
-    def _pair(self, path: str, one: list[Ref], other: list[Ref]) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
+    def _pair(self, path: str, one: list[Ref],
+              other: list[Ref]) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
         """Compare what a path means in both; the pairs below it."""
         self._work -= 1
         if self._work < 0 or len(self.found) >= MANY:

@@ -1,0 +1,81 @@
+"""Which expression of a caller's statement became a parameter of the call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from semduck.trace.queries.reads import called_name
+from semduck.trace.queries.statements import Comprehensions, Node
+
+if TYPE_CHECKING:
+    from semduck.trace.recording import Recording
+
+Maybe = (ast.IfExp, ast.BoolOp, ast.Lambda, *Comprehensions)  # calls in them run not once
+
+
+def passed(recording: Recording, statement: Node, frame: int, name: str, caller: int,
+           since: int) -> list[tuple[ast.expr, int]] | None:
+    """(expression, depth) of what became a parameter of a called frame; None when it cannot be told.
+
+    since: the step at which the caller's statement began.
+    """
+    function = recording.call(frame).function.split(".")
+    wanted = function[-2] if function[-1] == "__init__" and len(function) > 1 else function[-1]
+    calls = [c for c in _in_order(statement) if called_name(c) == wanted]
+    if len(calls) > 1:
+        number = _number(recording, frame, caller, since)
+        if number >= len(calls) or any(_maybe(statement, c) for c in calls):
+            return None
+        calls = [calls[number]]
+    return _argument(calls[0], recording.argument_names(frame), name, function) if calls else None
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.Call]:
+    """Calls in the order in which they are made."""
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child)
+    if isinstance(node, ast.Call):
+        yield node
+
+
+def _maybe(statement: Node, call: ast.Call) -> bool:
+    return any(call in ast.walk(n) for n in ast.walk(statement) if isinstance(n, Maybe))
+
+
+def _number(recording: Recording, frame: int, caller: int, since: int) -> int:
+    """How many calls of the same function the caller's statement made before this one."""
+    function, count = recording.call(frame).function, 0
+    for other in range(frame - 1, caller, -1):
+        call = recording.call(other)
+        if call.first < since:
+            break
+        count += call.parent == caller and call.function == function
+    return count
+
+
+def _argument(call: ast.Call, names: list[str], name: str,
+              function: list[str]) -> list[tuple[ast.expr, int]] | None:
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return None
+    keyword = next((k.value for k in call.keywords if k.arg == name), None)
+    if keyword is not None:
+        return [(keyword, 0)]
+    if name not in names:
+        return None
+    at = names.index(name) - _bound(call, names, function)
+    if at < 0:
+        return [(call.func.value, 0)] if isinstance(call.func, ast.Attribute) else []
+    return [(call.args[at], 0)] if at < len(call.args) else []
+
+
+def _bound(call: ast.Call, names: list[str], function: list[str]) -> bool:
+    """Is the first parameter not among the arguments?"""
+    if function[-1] == "__init__":
+        return True
+    if not isinstance(call.func, ast.Attribute) or names[:1] not in (["self"], ["cls"]):
+        return False
+    owner = call.func.value
+    through_class = isinstance(owner, ast.Name) and owner.id == function[-2] if len(function) > 1 else False
+    return names[0] == "cls" or not through_class

@@ -1,0 +1,421 @@
+"""One pass backwards over the steps, with a list of what is still wanted: a dynamic program slice.
+
+Wanted are cells (see expressions.scope) and ("item", object, key) for one element or attribute. A write of a
+wanted cell makes its statement part of the slice, and what that statement read is wanted from there on.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from semduck.trace.expressions.scope import Cell
+from semduck.trace.queries.arguments import passed
+from semduck.trace.queries.reads import Read, Reads, called_name
+from semduck.trace.queries.statements import QUIET, Fors, Statement, values_for
+from semduck.trace.queries.trail import Trail
+from semduck.trace.queries.writes import cell, operations
+from semduck.trace.replay import Ref, State, paired
+from semduck.trace.store import Event, Moment
+
+if TYPE_CHECKING:
+    from semduck.trace.recording import Recording
+
+LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
+STEPS = 2_000_000  # looked at
+EDGES = 200_000  # causes kept
+NONE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Step `step` is a reason for what happens at step `effect`.
+
+    reason: "data" (it wrote what `name` means there), "control" (it decided that the effect runs, or raised
+    what brought control there), "call" (it made the call, or passed `name`), "return" (it returned or yielded
+    the value of the call `name`). exact: False when it may have had no part in it.
+    """
+
+    step: int
+    reason: str
+    name: str
+    effect: int
+    exact: bool
+
+
+@dataclass(slots=True)
+class Task:
+    """What is asked of a statement: how it got the values of `names`, passed `arguments`, or all it did."""
+
+    frame: int
+    until: int  # its first step that is too late
+    names: set[str] = field(default_factory=set)
+    arguments: set[tuple[int, str]] = field(default_factory=set)  # (called frame, parameter)
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class Expected:
+    """Calls made by a statement whose results it used. others: names of calls that do not matter."""
+
+    since: int
+    called: set[str]
+    others: set[str]
+    any: bool
+
+
+class Sweep:
+    """`begin_…`, then `run`; then `causes` and `complete`."""
+
+    def __init__(self, recording: Recording, limit: int) -> None:
+        self.recording, self.limit = recording, limit
+        self.trail = Trail(recording)
+        self.causes: dict[Cause, None] = {}
+        self.complete = True
+        self._steps: set[int] = set()
+        self._recorded = recording.function_names()
+        self._classes: dict[str, int] = {}
+        self._wants: dict[Cell, dict[int, Read]] = {}
+        self._items: dict[int, set[Any]] = {}  # object -> wanted keys
+        self._tasks: dict[int, Task] = {}
+        self._headers: dict[int, dict[int, list[int]]] = {}  # frame -> line -> effects
+        self._entries: dict[int, int] = {}  # frame -> effect
+        self._catches: dict[int, list[int]] = {}  # frame -> effects that wait for the exception
+        self._unwinds: dict[int, list[int]] = {}  # frame -> effects that wait for a call left by it
+        self._expected: dict[int, Expected] = {}
+        self._next: dict[int, tuple[int, int]] = {}  # frame -> (kind, line) of its step after this one
+
+    # -- beginning -----------------------------------------------------------------------------------------
+
+    def begin_at_value(self, k: int, node: ast.expr, frame: int) -> None:
+        """Ask for the value of an expression of a frame at step k."""
+        for read in self._reads(k, frame).of(node, 2):
+            self._want(read, k)
+
+    def begin_at_statement(self, k: int) -> None:
+        """Ask for what the statement does that runs, or ends, at step k."""
+        kind, frame, _ = self.recording.brief(k)
+        at = k if kind == LINE else self.trail.line_step(k, frame)
+        if at is not None:
+            self._ask(Task(frame, k + 1, whole=True), at)
+
+    def run(self, k: int) -> None:
+        """Sweep back from step k until nothing is wanted."""
+        for m, moment in self.recording.moments(range(k, max(-1, k - STEPS), -1)):
+            self._at_event(m, moment)
+            task = self._tasks.pop(m, None)
+            if task is not None:
+                self._explain(m, task)
+            if moment.before or (len(moment.event) > 3 and moment.event[3]):
+                self._at_writes(m, moment)
+            self._next[moment.event[1]] = (moment.event[0], moment.event[2])
+            if not self._waiting():
+                return
+            if len(self._steps) >= self.limit or len(self.causes) >= EDGES:
+                self.complete = False
+                return
+        self.complete = self.complete and k < STEPS
+
+    def _waiting(self) -> bool:
+        return bool(self._tasks or self._wants or self._headers or self._entries or self._catches
+                    or self._unwinds)
+
+    # -- wanting and asking --------------------------------------------------------------------------------
+
+    def _reads(self, k: int, frame: int) -> Reads:
+        return Reads(self.recording.scope(k, frame, self._classes), self._recorded.__contains__)
+
+    def _want(self, read: Read, effect: int) -> None:
+        held = self._wants.setdefault(read.cell, {})
+        if effect not in held or (read.exact and not held[effect].exact):
+            held[effect] = read
+        if type(read.cell) is tuple and read.cell[0] == "item":
+            self._items.setdefault(read.cell[1], set()).add(read.cell)
+
+    def _cause(self, step: int, reason: str, name: str, effect: int, exact: bool) -> None:
+        if exact:
+            self.causes.pop(Cause(step, reason, name, effect, False), None)
+        elif Cause(step, reason, name, effect, True) in self.causes:
+            return
+        self.causes[Cause(step, reason, name, effect, exact)] = None
+        self._steps.add(step)
+
+    def _ask(self, task: Task, at: int) -> None:
+        """Put a question to the statement that begins at step `at`."""
+        held = self._tasks.get(at)
+        if held is None:
+            self._tasks[at] = held = task
+        held.names |= task.names
+        held.arguments |= task.arguments
+        held.whole |= task.whole
+        held.until = max(held.until, task.until)
+        self._expect(at, held)
+
+    def _expect(self, at: int, task: Task) -> None:
+        """Say which calls between `at` and now matter for the question."""
+        called: set[str] = set()
+        everything: set[str] = set()
+        plain = True
+        for statement in self._chosen(at, task):
+            for node, _, _ in self._parts(at, statement, task):
+                called |= {called_name(c) for c in ast.walk(node) if isinstance(c, ast.Call)}
+                plain = plain and isinstance(node, (ast.Name, ast.Constant))
+            everything |= {called_name(c) for c in ast.walk(statement.node) if isinstance(c, ast.Call)}
+        self._expected[task.frame] = Expected(at, called, everything - called, not plain)
+
+    def _chosen(self, at: int, task: Task) -> list[Statement]:
+        """The statements of the line that are asked."""
+        found = self.trail.statements(task.frame).at(self.recording.brief(at)[2])
+        if task.whole or not task.names:
+            return found
+        storing = [s for s in found if s.names & task.names]
+        return storing or found
+
+    def _parts(self, at: int, statement: Statement, task: Task) -> list[tuple[ast.expr, int, bool]]:
+        """(expression, depth, surely it) of what the statement read for the question."""
+        node = statement.node
+        whole = [(part, depth, True) for part, depth in values_for(node, None)]
+        if task.whole or (task.names and not task.names <= statement.names):
+            return whole
+        parts = [(part, depth, True) for part, depth in (values_for(node, task.names) if task.names else ())]
+        for frame, name in sorted(task.arguments):
+            found = passed(self.recording, node, frame, name, task.frame, at)
+            parts += [(*f, True) for f in found] if found is not None else [(*w[:2], False) for w in whole]
+        return parts
+
+    # -- statements ----------------------------------------------------------------------------------------
+
+    def _explain(self, at: int, task: Task) -> None:
+        """What the statement read, and why it ran."""
+        self._expected.pop(task.frame, None)
+        chosen = self._chosen(at, task)
+        if not chosen:
+            self.complete = False
+        sure = len(chosen) < 2
+        for statement in chosen:
+            if isinstance(statement.node, Fors):
+                self._explain_loop(at, task, statement, sure)
+                continue
+            for node, depth, certain in self._parts(at, statement, task):
+                for read in self._reads(at, task.frame).of(node, depth, sure and certain):
+                    self._want(read, at)
+        self._why_it_ran(at, task.frame, chosen)
+
+    def _explain_loop(self, at: int, task: Task, loop: Statement, sure: bool) -> None:
+        """The names after `in` are read when the loop is entered, the elements later."""
+        start, node = self.trail.loop_start(at, task.frame, loop), loop.node
+        assert isinstance(node, Fors)
+        reads = self._reads(at, task.frame)
+        if start == at:
+            for read in reads.of(node.iter, 1, sure and isinstance(node.iter, (ast.Call, ast.Tuple))):
+                self._want(read, at)
+            return
+        for read in reads.below(reads.value(node.iter), ast.unparse(node.iter), 1, False):
+            self._want(read, at)
+        self._cause(start, "data", ast.unparse(node.iter), at, True)
+        self._ask(Task(task.frame, at, names=set(loop.names), whole=not loop.names), start)
+
+    def _why_it_ran(self, at: int, frame: int, chosen: list[Statement]) -> None:
+        line = self.recording.brief(at)[2]
+        waiting = self._headers.setdefault(frame, {})
+        for statement in chosen:
+            for header in statement.controls:
+                if header.lineno == line and header is not statement.node:  # all on one line
+                    for node, depth in values_for(header, None):
+                        for read in self._reads(at, frame).of(node, depth):
+                            self._want(read, at)
+                elif at not in waiting.setdefault(header.lineno, []):
+                    waiting[header.lineno].append(at)
+            if statement.handled is not None:
+                self._catches.setdefault(frame, []).append(at)
+        if not waiting:
+            del self._headers[frame]
+        if not self.recording.is_module(frame):
+            self._entries.setdefault(frame, at)
+
+    # -- events --------------------------------------------------------------------------------------------
+
+    def _at_event(self, m: int, moment: Moment) -> None:
+        kind, frame, line = moment.event[:3]
+        if kind == LINE:
+            self._at_line(m, frame, line)
+        elif kind in (RETURN, YIELD):
+            self._at_result(m, frame)
+        elif kind == CALL:
+            self._at_call(m, frame)
+        elif kind == EXCEPTION and frame in self._catches:
+            self._at_exception(m, frame, moment)
+        elif kind == UNWIND and self._unwinds:
+            caller = self.trail.caller(m, frame)
+            if caller in self._unwinds:
+                self._catches[frame] = self._unwinds.pop(caller)
+
+    def _at_call(self, m: int, frame: int) -> None:
+        """Before this, nothing in the frame ran; the caller's statement is why it did."""
+        self._headers.pop(frame, None)
+        self._catches.pop(frame, None)
+        effect = self._entries.pop(frame, None)
+        caller = self.trail.caller(m, frame) if effect is not None else None
+        at = self.trail.line_step(m, caller) if caller is not None else None
+        if effect is not None and caller is not None and at is not None:
+            self._cause(at, "call", f"{self.recording.call(frame).function}()", effect, True)
+            self._ask(Task(caller, m, whole=self.trail.is_part(frame)), at)
+
+    def _at_line(self, m: int, frame: int, line: int) -> None:
+        """Does it decide about something in the slice, or bind what is wanted to what it was?"""
+        waiting = self._headers.get(frame)
+        found = self.trail.statements(frame).at(line) if waiting or self._wants else []
+        if waiting:
+            self._at_header(m, frame, line, waiting, found)
+        for statement in found:
+            names = {n for n in statement.names if self._name_cell(frame, n) in self._wants}
+            if names and self._completed(frame, statement):
+                at = self.trail.run_start(m, frame)
+                for name in names:
+                    self._meet(at, self._name_cell(frame, name), Task(frame, m + 1, names={name}))
+            if statement.places and self._items and self._completed(frame, statement):
+                self._at_places(m, frame, statement)
+
+    def _at_header(self, m: int, frame: int, line: int, waiting: dict[int, list[int]],
+                   found: list[Statement]) -> None:
+        header = next((s.node for s in found if s.first <= line <= s.last and s.first in waiting), None)
+        if header is not None:
+            at, name = self.trail.run_start(m, frame), type(header).__name__.lower().removeprefix("async")
+            for effect in waiting.pop(header.lineno):
+                self._cause(at, "control", name, effect, True)
+            self._ask(Task(frame, m + 1, whole=True), at)
+        for statement in found:  # headers inside it would have been met by now
+            end = statement.node.end_lineno or line
+            for stale in [h for h in waiting if statement.first < h <= end]:
+                del waiting[stale]
+        if not waiting:
+            del self._headers[frame]
+
+    def _name_cell(self, frame: int, name: str) -> Cell:
+        if self.recording.is_module(frame) or self.recording.is_global(name, frame):
+            return (-1 - self.recording.space(frame), name)
+        return (frame, name)
+
+    def _completed(self, frame: int, statement: Statement) -> bool:
+        """Did the statement get as far as binding its targets?"""
+        kind, line = self._next.get(frame, (EXCEPTION, 0))
+        if isinstance(statement.node, Fors):
+            return kind == LINE and statement.first < line <= (statement.node.end_lineno or 0)
+        inside = statement.first <= line <= statement.last and statement.first < statement.last
+        return kind not in (EXCEPTION, UNWIND) and not (kind == LINE and inside)
+
+    def _at_places(self, m: int, frame: int, statement: Statement) -> None:
+        reads = self._reads(m, frame)
+        for place in statement.places:
+            attribute = isinstance(place, ast.Attribute)
+            key: Any = place.attr if isinstance(place, ast.Attribute) else reads.value(place.slice)
+            wanted = reads.cell(reads.value(place.value), key, attribute)
+            if wanted in self._wants:
+                at = self.trail.run_start(m, frame)
+                self._meet(at, wanted, Task(frame, m + 1, whole=True))
+
+    def _at_result(self, m: int, frame: int) -> None:
+        """Was the result of this call used by a statement of the slice?"""
+        if not self._expected or self.trail.is_part(frame):
+            return
+        caller = self.trail.caller(m, frame)
+        expected = self._expected.get(caller) if caller is not None else None
+        if expected is None or caller is None or expected.since >= m:
+            return
+        function = self.recording.call(frame).function
+        name = function.rpartition(".")[2]
+        if name == "__init__" or name in expected.others or self.recording.own(frame) is None:
+            return  # made for its effect, for another value, or the body of a class or module
+        matched = name in expected.called or self.recording.suspends(frame)
+        if matched or expected.any:
+            at = self.trail.line_step(m, frame)
+            if at is not None:
+                self._cause(at, "return", f"{name}()", expected.since, matched)
+                self._ask(Task(frame, m, whole=True), at)
+
+    def _at_exception(self, m: int, frame: int, moment: Moment) -> None:
+        effects = self._catches.pop(frame)
+        at = self.trail.line_step(m, frame)
+        if at is None:
+            return
+        name = self.recording.step(m).value
+        for effect in effects:
+            self._cause(at, "control", name.type_name if name else "exception", effect, True)
+        self._ask(Task(frame, m, whole=True), at)
+        if not moment.event[5]:
+            self._unwinds[frame] = [at]
+
+    # -- writes --------------------------------------------------------------------------------------------
+
+    def _at_writes(self, m: int, moment: Moment) -> None:
+        for owner, op in reversed(list(operations(moment))):
+            frame = owner if owner >= 0 else moment.event[1]
+            for written in self._wanted(m, cell(owner, op), op):
+                name = written[1] if type(written) is tuple and written[0] != "item" else None
+                self._written(m, frame, written, name, moment)
+            if op[0] == "N":
+                self._wants.pop(op[1], None)  # before this it did not exist
+
+    def _wanted(self, m: int, written: Cell, op: Event) -> list[Cell]:
+        """The wanted cells an operation writes."""
+        found = [written] if written in self._wants else []
+        if type(written) is int and written in self._items:
+            now = self.recording.state(m)
+            new = {c: _entry(now, written, c[2]) for c in self._items[written]}
+            then = self.recording.state(m - 1) if m else State()
+            found += [c for c in new if c in self._wants and _entry(then, written, c[2]) != new[c]]
+        return found
+
+    def _written(self, m: int, frame: int, written: Cell, name: str | None, moment: Moment) -> None:
+        """A wanted cell was written by step m, on behalf of a frame."""
+        kind, running = moment.event[0], moment.event[1]
+        if kind == CALL and running == frame and not self.recording.is_module(frame):
+            self._passed(m, frame, written, name)
+            return
+        at = self.trail.line_step(m, frame)
+        if at is None:
+            self._forget(written)
+            return
+        task = Task(frame, m, whole=True) if name is None else Task(frame, m, names={name})
+        self._meet(at, written, task)
+
+    def _passed(self, m: int, frame: int, written: Cell, name: str | None) -> None:
+        """An argument was bound: the caller's statement passed it."""
+        caller = self.trail.caller(m, frame)
+        at = self.trail.line_step(m, caller) if caller is not None else None
+        if caller is None or at is None:
+            self._forget(written)
+            return
+        task = Task(caller, m, whole=name is None)
+        if name is not None:
+            task.arguments.add((frame, name))
+        self._meet(at, written, task, "call")
+
+    def _meet(self, at: int, written: Cell, task: Task, reason: str = "data") -> None:
+        """The statement at step `at` wrote a wanted cell."""
+        effects = self._wants[written] if type(written) is int else self._forget(written)
+        chosen = self._chosen(at, task)
+        if chosen and all(isinstance(s.node, QUIET) for s in chosen) and reason == "data":
+            return  # a definition or an import: always there
+        for effect, read in list(effects.items()):
+            if effect > at:
+                self._cause(at, reason, read.name, effect, read.exact and len(chosen) < 2)
+        self._ask(task, at)
+
+    def _forget(self, written: Cell) -> dict[int, Read]:
+        if type(written) is tuple and written[0] == "item" and written[1] in self._items:
+            self._items[written[1]].discard(written)
+            if not self._items[written[1]]:
+                del self._items[written[1]]
+        return self._wants.pop(written, {})
+
+
+def _entry(state: State, oid: int, key: Any) -> Ref:
+    """The element or attribute of an object, NONE when it has none."""
+    thing = state.things.get(oid)
+    if thing is None:
+        return NONE
+    if paired(thing):
+        return next((ref for held, ref in thing.items if held == key and type(held) is type(key)), NONE)
+    return thing.items[key] if isinstance(key, int) and 0 <= key < len(thing.items) else NONE
