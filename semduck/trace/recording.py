@@ -162,8 +162,9 @@ class Recording(Stacks):
                     stop: int | None = None) -> Iterator[int]:
         """Steps start <= k < stop at which a condition over recorded values holds, as its frame sees them.
 
-        changed(x) in it: x is another value than at the frame's step before. Where a name does not exist the
-        condition does not hold. Raises EvaluateError when it is not supported, or can be worked out nowhere.
+        changed(x) in it: x is another value than at the frame's step before, or an object in it was written
+        since. Where a name does not exist the condition does not hold. Raises EvaluateError when it is not
+        supported, or can be worked out nowhere.
         """
         return Search(self, condition, where, start, len(self) if stop is None else stop).steps()
 

@@ -127,7 +127,7 @@ class _Compiler:
         def run(scope: Scope) -> Operand:
             for part in parts[:-1]:
                 value = part(scope)
-                if true(value) == stop:
+                if true(value, scope.seen) == stop:
                     return value
             return parts[-1](scope)
         return run
@@ -135,7 +135,7 @@ class _Compiler:
     def _UnaryOp(self, node: ast.UnaryOp) -> Run:
         value, name = self.compile(node.operand), type(node.op).__name__
         if name == "Not":
-            return lambda scope: not true(value(scope))
+            return lambda scope: not true(value(scope), scope.seen)
         assert name in UNARY
         return lambda scope: unary(name, value(scope))
 
@@ -163,7 +163,7 @@ class _Compiler:
 
     def _IfExp(self, node: ast.IfExp) -> Run:
         test, body, orelse = (self.compile(n) for n in (node.test, node.body, node.orelse))
-        return lambda scope: body(scope) if true(test(scope)) else orelse(scope)
+        return lambda scope: body(scope) if true(test(scope), scope.seen) else orelse(scope)
 
     # -- calls and comprehensions --------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class _Compiler:
             target, values, tests = parts[level]
             for value in scope.reader().elements(values(scope)):
                 target(scope, value)
-                if all(true(test(scope)) for test in tests):
+                if all(true(test(scope), scope.seen) for test in tests):
                     yield from turns(scope, level + 1)
 
         def run(scope: Scope) -> Operand:

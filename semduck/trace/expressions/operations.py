@@ -66,9 +66,10 @@ def unary(name: str, value: Operand) -> Operand:
     return _UNARY[name](value)
 
 
-def true(value: Operand) -> bool:
-    """bool(value)"""
+def true(value: Operand, seen: set[Any]) -> bool:
+    """bool(value); `seen` collects the object that was looked at."""
     if type(value) is Held:
+        seen.add(value.oid)
         kind = value.thing.kind
         if value.exact and kind in ("list", "tuple", "set", "frozenset", "dict", "deque"):
             return bool(value.thing.length)
@@ -261,12 +262,13 @@ def call(name: str, values: list[Operand], reader: Reader) -> Operand:
     if name == "len":
         return length(value, reader)
     if name == "bool":
-        return true(value)
+        return true(value, reader.seen)
     if name == "abs":
         return abs(_number(value))
     elements = reader.elements(value)
     if name in ("any", "all"):
-        return any(map(true, elements)) if name == "any" else all(map(true, elements))
+        truths = (true(e, reader.seen) for e in elements)
+        return any(truths) if name == "any" else all(truths)
     try:
         return _FOLDS[name]([reader.python(e) for e in elements])
     except (TypeError, ValueError) as error:

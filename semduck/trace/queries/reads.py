@@ -168,7 +168,7 @@ class Reads:
     def _truth(self, node: ast.expr) -> bool | None:
         value = self.value(node)
         try:
-            return None if value is UNKNOWN else true(value)
+            return None if value is UNKNOWN else true(value, set())
         except EvaluateError:
             return None
 

@@ -161,7 +161,7 @@ class Search:
 
     def _value(self, scope: Scope) -> bool:
         try:
-            found = true(self.expression.value(scope))
+            found = true(self.expression.value(scope), scope.seen)
         except Missing:
             return False
         except EvaluateError as error:

@@ -108,7 +108,8 @@ def jump_headers(node: ast.stmt, outside: bool) -> list[ast.stmt]:
             found.update(dict.fromkeys(headers))
         for child in ast.iter_child_nodes(at):
             inner = isinstance(child, Branching) and not _constant(child)
-            walk(child, [*headers, cast(ast.stmt, child)] if inner else headers, loops + isinstance(child, Loops))
+            below = [*headers, cast(ast.stmt, child)] if inner else headers
+            walk(child, below, loops + isinstance(child, Loops))
 
     start: list[ast.stmt] = [node] if isinstance(node, Branching) and outside and not _constant(node) else []
     walk(node, start, int(outside and isinstance(node, Loops)))
