@@ -25,7 +25,7 @@ OBJECTS = 200  # below one value
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A cell that is read: a name, ("item", object, key), or an object as a whole. name: as in the source."""
+    """A cell that is read; see sweep. name: as in the source."""
 
     cell: Cell
     name: str
@@ -69,10 +69,25 @@ class Reads:
         layer, seen = [value.oid], {value.oid}
         while layer and len(seen) <= OBJECTS:
             for oid in layer:
-                yield Read(oid, name, exact)
+                yield from (Read(cell, name, exact) for cell in self._content(oid))
             if depth < 2:
                 return
             layer = self._next(layer, seen)
+
+    def _content(self, oid: int) -> Iterator[Cell]:
+        """Cells of an object: each element, and how many there are; else the object as a whole."""
+        thing = self.scope.state.things.get(oid)
+        if thing is None or thing.kind in ("set", "frozenset") or not 0 < len(thing.items) <= OBJECTS:
+            yield oid
+            return
+        keys = [item[0] for item in thing.items] if paired(thing) else list(range(len(thing.items)))
+        if any(type(key) is list for key in keys):
+            yield oid
+            return
+        yield ("shape", oid)
+        yield from (("item", oid, key) for key in keys)
+        if thing.attrs is not None:
+            yield thing.attrs
 
     def _next(self, layer: list[int], seen: set[int]) -> list[int]:
         things, found = self.scope.state.things, []

@@ -1,7 +1,8 @@
 """One pass backwards over the steps, with a list of what is still wanted: a dynamic program slice.
 
-Wanted are cells (see expressions.scope) and ("item", object, key) for one element or attribute. A write of a
-wanted cell makes its statement part of the slice, and what that statement read is wanted from there on.
+Wanted are cells (see expressions.scope), ("item", object, key) for one element or attribute, and ("shape",
+object) for which elements there are. A write of a wanted cell makes its statement part of the slice, and what
+that statement read is wanted from there on.
 """
 
 from __future__ import annotations
@@ -84,7 +85,6 @@ class Sweep:
         self._catches: dict[int, list[int]] = {}  # frame -> effects that wait for the exception
         self._unwinds: dict[int, list[int]] = {}  # frame -> effects that wait for a call left by it
         self._expected: dict[int, Expected] = {}
-        self._next: dict[int, tuple[int, int]] = {}  # frame -> (kind, line) of its step after this one
 
     # -- beginning -----------------------------------------------------------------------------------------
 
@@ -103,13 +103,12 @@ class Sweep:
     def run(self, k: int) -> None:
         """Sweep back from step k until nothing is wanted."""
         for m, moment in self.recording.moments(range(k, max(-1, k - STEPS), -1)):
-            self._at_event(m, moment)
             task = self._tasks.pop(m, None)
             if task is not None:
                 self._explain(m, task)
+            self._at_event(m, moment)
             if moment.before or (len(moment.event) > 3 and moment.event[3]):
                 self._at_writes(m, moment)
-            self._next[moment.event[1]] = (moment.event[0], moment.event[2])
             if not self._waiting():
                 return
             if len(self._steps) >= self.limit or len(self.causes) >= EDGES:
@@ -130,7 +129,7 @@ class Sweep:
         held = self._wants.setdefault(read.cell, {})
         if effect not in held or (read.exact and not held[effect].exact):
             held[effect] = read
-        if type(read.cell) is tuple and read.cell[0] == "item":
+        if type(read.cell) is tuple and read.cell[0] in ("item", "shape"):
             self._items.setdefault(read.cell[1], set()).add(read.cell)
 
     def _cause(self, step: int, reason: str, name: str, effect: int, exact: bool) -> None:
@@ -238,9 +237,9 @@ class Sweep:
 
     def _at_event(self, m: int, moment: Moment) -> None:
         kind, frame, line = moment.event[:3]
-        if kind == LINE:
-            self._at_line(m, frame, line)
-        elif kind in (RETURN, YIELD):
+        if kind in (LINE, RETURN, UNWIND):
+            self._after_statement(m, kind, frame, line)
+        if kind in (RETURN, YIELD):
             self._at_result(m, frame)
         elif kind == CALL:
             self._at_call(m, frame)
@@ -262,29 +261,36 @@ class Sweep:
             self._cause(at, "call", f"{self.recording.call(frame).function}()", effect, True)
             self._ask(Task(caller, m, whole=self.trail.is_part(frame)), at)
 
-    def _at_line(self, m: int, frame: int, line: int) -> None:
-        """Does it decide about something in the slice, or bind what is wanted to what it was?"""
-        waiting = self._headers.get(frame)
-        found = self.trail.statements(frame).at(line) if waiting or self._wants else []
-        if waiting:
-            self._at_header(m, frame, line, waiting, found)
-        for statement in found:
-            names = {n for n in statement.names if self._name_cell(frame, n) in self._wants}
-            if names and self._completed(frame, statement):
-                at = self.trail.run_start(m, frame)
-                for name in names:
-                    self._meet(at, self._name_cell(frame, name), Task(frame, m + 1, names={name}))
-            if statement.places and self._items and self._completed(frame, statement):
-                self._at_places(m, frame, statement)
+    def _after_statement(self, m: int, kind: int, frame: int, line: int) -> None:
+        """A statement is over at step m, before the calls it made are met: did it matter?
 
-    def _at_header(self, m: int, frame: int, line: int, waiting: dict[int, list[int]],
+        It may decide about something in the slice, or have bound what is wanted to what it was: such a write
+        is not in the log.
+        """
+        at, began, raised = self.trail.last_line(m, frame)
+        if at is None:
+            return
+        waiting, found = self._headers.get(frame), self.trail.statements(frame).at(began)
+        if waiting:
+            self._at_header(at, m, frame, began, waiting, found)
+        for statement in found if kind != UNWIND and not raised else ():
+            if not _completed(statement, kind, line):
+                continue
+            names = {n for n in statement.names if self._name_cell(frame, n) in self._wants}
+            for name in names:
+                task = Task(frame, m, names={name})
+                self._meet(self.trail.run_start(at, frame), self._name_cell(frame, name), task)
+            if statement.places and self._items:
+                self._at_places(at, m, frame, statement)
+
+    def _at_header(self, at: int, m: int, frame: int, line: int, waiting: dict[int, list[int]],
                    found: list[Statement]) -> None:
-        header = next((s.node for s in found if s.first <= line <= s.last and s.first in waiting), None)
+        header = next((s.node for s in found if s.first in waiting), None)
         if header is not None:
-            at, name = self.trail.run_start(m, frame), type(header).__name__.lower().removeprefix("async")
+            step, name = self.trail.run_start(at, frame), type(header).__name__.lower().removeprefix("async")
             for effect in waiting.pop(header.lineno):
-                self._cause(at, "control", name, effect, True)
-            self._ask(Task(frame, m + 1, whole=True), at)
+                self._cause(step, "control", name, effect, True)
+            self._ask(Task(frame, m, whole=True), step)
         for statement in found:  # headers inside it would have been met by now
             end = statement.node.end_lineno or line
             for stale in [h for h in waiting if statement.first < h <= end]:
@@ -297,23 +303,14 @@ class Sweep:
             return (-1 - self.recording.space(frame), name)
         return (frame, name)
 
-    def _completed(self, frame: int, statement: Statement) -> bool:
-        """Did the statement get as far as binding its targets?"""
-        kind, line = self._next.get(frame, (EXCEPTION, 0))
-        if isinstance(statement.node, Fors):
-            return kind == LINE and statement.first < line <= (statement.node.end_lineno or 0)
-        inside = statement.first <= line <= statement.last and statement.first < statement.last
-        return kind not in (EXCEPTION, UNWIND) and not (kind == LINE and inside)
-
-    def _at_places(self, m: int, frame: int, statement: Statement) -> None:
-        reads = self._reads(m, frame)
+    def _at_places(self, at: int, m: int, frame: int, statement: Statement) -> None:
+        reads = self._reads(at, frame)
         for place in statement.places:
             attribute = isinstance(place, ast.Attribute)
             key: Any = place.attr if isinstance(place, ast.Attribute) else reads.value(place.slice)
             wanted = reads.cell(reads.value(place.value), key, attribute)
             if wanted in self._wants:
-                at = self.trail.run_start(m, frame)
-                self._meet(at, wanted, Task(frame, m + 1, whole=True))
+                self._meet(self.trail.run_start(at, frame), wanted, Task(frame, m, whole=True))
 
     def _at_result(self, m: int, frame: int) -> None:
         """Was the result of this call used by a statement of the slice?"""
@@ -352,19 +349,22 @@ class Sweep:
         for owner, op in reversed(list(operations(moment))):
             frame = owner if owner >= 0 else moment.event[1]
             for written in self._wanted(m, cell(owner, op), op):
-                name = written[1] if type(written) is tuple and written[0] != "item" else None
+                name = written[1] if type(written) is tuple and len(written) == 2 else None
+                if type(written) is tuple and written[0] == "shape":
+                    name = None
                 self._written(m, frame, written, name, moment)
             if op[0] == "N":
-                self._wants.pop(op[1], None)  # before this it did not exist
+                self._forget(op[1])  # before this it did not exist
+                self._forget(("shape", op[1]))
 
     def _wanted(self, m: int, written: Cell, op: Event) -> list[Cell]:
         """The wanted cells an operation writes."""
         found = [written] if written in self._wants else []
         if type(written) is int and written in self._items:
             now = self.recording.state(m)
-            new = {c: _entry(now, written, c[2]) for c in self._items[written]}
+            new = {c: _part(now, c) for c in self._items[written]}
             then = self.recording.state(m - 1) if m else State()
-            found += [c for c in new if c in self._wants and _entry(then, written, c[2]) != new[c]]
+            found += [c for c in new if c in self._wants and _part(then, c) != new[c]]
         return found
 
     def _written(self, m: int, frame: int, written: Cell, name: str | None, moment: Moment) -> None:
@@ -394,7 +394,8 @@ class Sweep:
 
     def _meet(self, at: int, written: Cell, task: Task, reason: str = "data") -> None:
         """The statement at step `at` wrote a wanted cell."""
-        effects = self._wants[written] if type(written) is int else self._forget(written)
+        lasting = type(written) is int or written[0] == "shape"  # earlier writes count, too
+        effects = self._wants[written] if lasting else self._forget(written)
         chosen = self._chosen(at, task)
         if chosen and all(isinstance(s.node, QUIET) for s in chosen) and reason == "data":
             return  # a definition or an import: always there
@@ -404,18 +405,29 @@ class Sweep:
         self._ask(task, at)
 
     def _forget(self, written: Cell) -> dict[int, Read]:
-        if type(written) is tuple and written[0] == "item" and written[1] in self._items:
+        if type(written) is tuple and written[0] in ("item", "shape") and written[1] in self._items:
             self._items[written[1]].discard(written)
             if not self._items[written[1]]:
                 del self._items[written[1]]
         return self._wants.pop(written, {})
 
 
-def _entry(state: State, oid: int, key: Any) -> Ref:
-    """The element or attribute of an object, NONE when it has none."""
-    thing = state.things.get(oid)
+def _completed(statement: Statement, kind: int, line: int) -> bool:
+    """Did the statement get as far as binding its targets, when the frame goes on like this?"""
+    if isinstance(statement.node, Fors):
+        return kind == LINE and statement.first < line <= (statement.node.end_lineno or 0)
+    inside = statement.first <= line <= statement.last and statement.first < statement.last
+    return not (kind == LINE and inside)
+
+
+def _part(state: State, cell: Cell) -> Ref:
+    """The element or attribute of an object, NONE when it has none; for its shape, its keys."""
+    thing = state.things.get(cell[1])
     if thing is None:
         return NONE
+    if cell[0] == "shape":
+        return [item[0] for item in thing.items] if paired(thing) else thing.length
+    key = cell[2]
     if paired(thing):
         return next((ref for held, ref in thing.items if held == key and type(held) is type(key)), NONE)
     return thing.items[key] if isinstance(key, int) and 0 <= key < len(thing.items) else NONE

@@ -10,7 +10,7 @@ from semduck.trace.queries.statements import Statement, Statements, statements
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
 
-LINE = 0
+LINE, EXCEPTION = 0, 3
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames that are part of a statement
 
 
@@ -46,6 +46,15 @@ class Trail:
         """First LINE step of the statement the frame was in just before step m."""
         at = next((s for s, kind, _ in self.before(m, frame) if kind == LINE), None)
         return None if at is None else self.run_start(at, frame)
+
+    def last_line(self, m: int, frame: int) -> tuple[int | None, int, bool]:
+        """(step, line) of a frame's last LINE step before m; did an exception come after it?"""
+        raised = False
+        for s, kind, line in self.before(m, frame):
+            if kind == LINE:
+                return s, line, raised
+            raised = raised or kind == EXCEPTION
+        return None, 0, raised
 
     def run_start(self, s: int, frame: int) -> int:
         """First step of the run of a statement of several lines that goes through LINE step s."""
