@@ -130,9 +130,16 @@ class Told(Growing):
         """Names of a function's parameters."""
         return list(self._index.codes[self._index.frames.code[frame]].arguments)
 
-    def function_names(self) -> frozenset[str]:
-        """Last parts of the names of all recorded functions and classes."""
-        return frozenset(code.name.rpartition(".")[2] for code in self._index.codes)
+    def called_between(self, start: int, stop: int, parent: int) -> set[str]:
+        """Names of functions and classes a frame called at steps start < k < stop, without what they lie in."""
+        frames, found = self._index.frames, set()
+        for frame in range(bisect_right(frames.first, start, 0, self.call_count()), self.call_count()):
+            if frames.first[frame] >= stop:
+                break
+            if frames.parent[frame] == parent:
+                parts = self._index.codes[frames.code[frame]].name.split(".")
+                found.add(parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1])
+        return found
 
     def module_name(self, space: int) -> str:
         """Name of the module with a number."""

@@ -15,21 +15,26 @@ if TYPE_CHECKING:
 Maybe = (ast.IfExp, ast.BoolOp, ast.Lambda, *Comprehensions)  # calls in them run not once
 
 
-def passed(recording: Recording, statement: Node, frame: int, name: str, caller: int,
-           since: int) -> list[tuple[ast.expr, int]] | None:
-    """(expression, depth) of what became a parameter of a called frame; None when it cannot be told.
+def made_by(recording: Recording, statement: Node, frame: int, caller: int, since: int) -> ast.Call | None:
+    """The call in a statement that made a frame; None when it cannot be told.
 
     since: the step at which the caller's statement began.
     """
     function = recording.call(frame).function.split(".")
     wanted = function[-2] if function[-1] == "__init__" and len(function) > 1 else function[-1]
     calls = [c for c in _in_order(statement) if called_name(c) == wanted]
-    if len(calls) > 1:
-        number = _number(recording, frame, caller, since)
-        if number >= len(calls) or any(_maybe(statement, c) for c in calls):
-            return None
-        calls = [calls[number]]
-    return _argument(calls[0], recording.argument_names(frame), name, function) if calls else None
+    if len(calls) < 2:
+        return calls[0] if calls else None
+    number = _number(recording, frame, caller, since)
+    if number >= len(calls) or any(_maybe(statement, c) for c in calls):
+        return None
+    return calls[number]
+
+
+def passed(recording: Recording, call: ast.Call, frame: int, name: str) -> list[tuple[ast.expr, int]] | None:
+    """(expression, depth) of what a call passed as a parameter; None when it cannot be told."""
+    function = recording.call(frame).function.split(".")
+    return _argument(call, recording.argument_names(frame), name, function)
 
 
 def _in_order(node: ast.AST) -> Iterator[ast.Call]:

@@ -33,7 +33,7 @@ class Read:
 
 
 class Reads:
-    """Walks one expression. is_recorded(name): is there a recorded function of that name?"""
+    """Walks one expression. is_recorded(name): did the statement call a recorded function of that name?"""
 
     def __init__(self, scope: Scope, is_recorded: Callable[[str], bool]) -> None:
         self.scope, self.is_recorded = scope, is_recorded
@@ -205,14 +205,15 @@ class Reads:
 
     def _Call(self, node: ast.Call, depth: int, exact: bool) -> Iterator[Read]:
         name = called_name(node)
-        recorded = self.is_recorded(name)
+        if self.is_recorded(name):  # what it was passed is read by the call itself
+            yield from self.of(node.func if isinstance(node.func, ast.Name) else None, 0, exact)
+            return
         if isinstance(node.func, ast.Attribute):
-            yield from self.of(node.func.value, 0 if recorded else 1, exact)
+            yield from self.of(node.func.value, 1, exact)
         else:
             yield from self.of(node.func, 0, exact)
-        kept = recorded or name in REFERENCE
-        deep = 0 if kept else 1 if name in SHALLOW else 2
-        sure = exact and (kept or name in WHOLE or name in SHALLOW)
+        deep = 0 if name in REFERENCE else 1 if name in SHALLOW else 2
+        sure = exact and (name in REFERENCE or name in WHOLE or name in SHALLOW)
         for part in (*node.args, *(k.value for k in node.keywords)):
             yield from self.of(part, deep, sure)
 
@@ -232,6 +233,16 @@ class Reads:
         self.hidden |= {a.arg for a in (*node.args.args, *node.args.posonlyargs, *node.args.kwonlyargs)}
         yield from self.of(node.body, 0, False)
         self.hidden = outer
+
+
+def value_calls(node: ast.AST, is_recorded: Callable[[str], bool]) -> Iterator[ast.Call]:
+    """Calls whose results a value is made of: not those that only made the arguments of a recorded call."""
+    if isinstance(node, ast.Call):
+        yield node
+        if is_recorded(called_name(node)):
+            return
+    for child in ast.iter_child_nodes(node):
+        yield from value_calls(child, is_recorded)
 
 
 def called_name(node: ast.Call) -> str:

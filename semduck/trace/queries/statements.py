@@ -14,6 +14,7 @@ Loops = (ast.While, ast.For, ast.AsyncFor)
 Fors = (ast.For, ast.AsyncFor)
 Scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 QUIET = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+Displays = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 Comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Node = ast.stmt | ast.ExceptHandler
 
@@ -181,9 +182,9 @@ def _special(node: Node) -> list[tuple[ast.expr, int]]:
 
 
 def _matched(target: ast.expr, value: ast.expr, names: set[str]) -> list[tuple[ast.expr, int]]:
-    """The part of a value that goes to names."""
+    """The part of a value that goes to names. A new container is named, whatever its elements are."""
     if isinstance(target, ast.Name):
-        return [(value, 0)] if target.id in names else []
+        return [(value, 0)] if target.id in names and not isinstance(value, Displays) else []
     if not isinstance(target, (ast.Tuple, ast.List)):
         return []
     if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):

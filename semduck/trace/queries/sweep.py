@@ -8,13 +8,14 @@ that statement read is wanted from there on.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from semduck.trace.expressions.scope import Cell
-from semduck.trace.queries.arguments import passed
-from semduck.trace.queries.reads import Read, Reads, called_name
-from semduck.trace.queries.statements import QUIET, Fors, Statement, values_for
+from semduck.trace.queries.arguments import made_by, passed
+from semduck.trace.queries.reads import Read, Reads, called_name, value_calls
+from semduck.trace.queries.statements import QUIET, Fors, Node, Statement, values_for
 from semduck.trace.queries.trail import Trail
 from semduck.trace.queries.writes import cell, operations
 from semduck.trace.replay import Ref, State, paired
@@ -58,12 +59,12 @@ class Task:
 
 @dataclass(slots=True)
 class Expected:
-    """Calls made by a statement whose results it used. others: names of calls that do not matter."""
+    """Calls whose results a statement used. any: perhaps also such that are not written as calls."""
 
     since: int
-    called: set[str]
-    others: set[str]
-    any: bool
+    nodes: list[Node]
+    calls: list[ast.Call] = field(default_factory=list)
+    any: bool = False
 
 
 class Sweep:
@@ -75,7 +76,7 @@ class Sweep:
         self.causes: dict[Cause, None] = {}
         self.complete = True
         self._steps: set[int] = set()
-        self._recorded = recording.function_names()
+        self._calls: dict[tuple[int, int], set[str]] = {}  # statement -> names of what it called
         self._classes: dict[str, int] = {}
         self._wants: dict[Cell, dict[int, Read]] = {}
         self._items: dict[int, set[Any]] = {}  # object -> wanted keys
@@ -90,7 +91,7 @@ class Sweep:
 
     def begin_at_value(self, k: int, node: ast.expr, frame: int) -> None:
         """Ask for the value of an expression of a frame at step k."""
-        for read in self._reads(k, frame).of(node, 2):
+        for read in self._reads(k, Task(frame, k)).of(node, 2):
             self._want(read, k)
 
     def begin_at_statement(self, k: int) -> None:
@@ -122,8 +123,14 @@ class Sweep:
 
     # -- wanting and asking --------------------------------------------------------------------------------
 
-    def _reads(self, k: int, frame: int) -> Reads:
-        return Reads(self.recording.scope(k, frame, self._classes), self._recorded.__contains__)
+    def _reads(self, at: int, task: Task) -> Reads:
+        return Reads(self.recording.scope(at, task.frame, self._classes), self._called(at, task))
+
+    def _called(self, at: int, task: Task) -> Callable[[str], bool]:
+        """A test for "the statement called a recorded function or class of this name"."""
+        if (at, task.until) not in self._calls:
+            self._calls[at, task.until] = self.recording.called_between(at, task.until, task.frame)
+        return self._calls[at, task.until].__contains__
 
     def _want(self, read: Read, effect: int) -> None:
         held = self._wants.setdefault(read.cell, {})
@@ -153,15 +160,13 @@ class Sweep:
 
     def _expect(self, at: int, task: Task) -> None:
         """Say which calls between `at` and now matter for the question."""
-        called: set[str] = set()
-        everything: set[str] = set()
-        plain = True
+        expected = Expected(at, [s.node for s in self._chosen(at, task)])
+        recorded = self._called(at, task)
         for statement in self._chosen(at, task):
             for node, _, _ in self._parts(at, statement, task):
-                called |= {called_name(c) for c in ast.walk(node) if isinstance(c, ast.Call)}
-                plain = plain and isinstance(node, (ast.Name, ast.Constant))
-            everything |= {called_name(c) for c in ast.walk(statement.node) if isinstance(c, ast.Call)}
-        self._expected[task.frame] = Expected(at, called, everything - called, not plain)
+                expected.calls += value_calls(node, recorded)
+                expected.any = expected.any or not isinstance(node, (ast.Name, ast.Constant))
+        self._expected[task.frame] = expected
 
     def _chosen(self, at: int, task: Task) -> list[Statement]:
         """The statements of the line that are asked."""
@@ -174,13 +179,15 @@ class Sweep:
     def _parts(self, at: int, statement: Statement, task: Task) -> list[tuple[ast.expr, int, bool]]:
         """(expression, depth, surely it) of what the statement read for the question."""
         node = statement.node
-        whole = [(part, depth, True) for part, depth in values_for(node, None)]
+        parts: list[tuple[ast.expr, int, bool]] = []
         if task.whole or (task.names and not task.names <= statement.names):
-            return whole
-        parts = [(part, depth, True) for part, depth in (values_for(node, task.names) if task.names else ())]
+            parts = [(*part, True) for part in values_for(node, None)]
+        elif task.names:
+            parts = [(*part, True) for part in values_for(node, task.names)]
         for frame, name in sorted(task.arguments):
-            found = passed(self.recording, node, frame, name, task.frame, at)
-            parts += [(*f, True) for f in found] if found is not None else [(*w[:2], False) for w in whole]
+            call = made_by(self.recording, node, frame, task.frame, at)
+            found = passed(self.recording, call, frame, name) if call is not None else None
+            parts += [(*part, True) for part in found] if found is not None else _all_arguments(node)
         return parts
 
     # -- statements ----------------------------------------------------------------------------------------
@@ -197,15 +204,15 @@ class Sweep:
                 self._explain_loop(at, task, statement, sure)
                 continue
             for node, depth, certain in self._parts(at, statement, task):
-                for read in self._reads(at, task.frame).of(node, depth, sure and certain):
+                for read in self._reads(at, task).of(node, depth, sure and certain):
                     self._want(read, at)
-        self._why_it_ran(at, task.frame, chosen)
+        self._why_it_ran(at, task, chosen)
 
     def _explain_loop(self, at: int, task: Task, loop: Statement, sure: bool) -> None:
         """The names after `in` are read when the loop is entered, the elements later."""
         start, node = self.trail.loop_start(at, task.frame, loop), loop.node
         assert isinstance(node, Fors)
-        reads = self._reads(at, task.frame)
+        reads = self._reads(at, task)
         if start == at:
             for read in reads.of(node.iter, 1, sure and isinstance(node.iter, (ast.Call, ast.Tuple))):
                 self._want(read, at)
@@ -215,14 +222,14 @@ class Sweep:
         self._cause(start, "data", ast.unparse(node.iter), at, True)
         self._ask(Task(task.frame, at, names=set(loop.names), whole=not loop.names), start)
 
-    def _why_it_ran(self, at: int, frame: int, chosen: list[Statement]) -> None:
-        line = self.recording.brief(at)[2]
+    def _why_it_ran(self, at: int, task: Task, chosen: list[Statement]) -> None:
+        frame, line = task.frame, self.recording.brief(at)[2]
         waiting = self._headers.setdefault(frame, {})
         for statement in chosen:
             for header in statement.controls:
                 if header.lineno == line and header is not statement.node:  # all on one line
                     for node, depth in values_for(header, None):
-                        for read in self._reads(at, frame).of(node, depth):
+                        for read in self._reads(at, task).of(node, depth):
                             self._want(read, at)
                 elif at not in waiting.setdefault(header.lineno, []):
                     waiting[header.lineno].append(at)
@@ -304,7 +311,7 @@ class Sweep:
         return (frame, name)
 
     def _at_places(self, at: int, m: int, frame: int, statement: Statement) -> None:
-        reads = self._reads(at, frame)
+        reads = self._reads(at, Task(frame, m))
         for place in statement.places:
             attribute = isinstance(place, ast.Attribute)
             key: Any = place.attr if isinstance(place, ast.Attribute) else reads.value(place.slice)
@@ -322,14 +329,25 @@ class Sweep:
             return
         function = self.recording.call(frame).function
         name = function.rpartition(".")[2]
-        if name == "__init__" or name in expected.others or self.recording.own(frame) is None:
-            return  # made for its effect, for another value, or the body of a class or module
-        matched = name in expected.called or self.recording.suspends(frame)
-        if matched or expected.any:
-            at = self.trail.line_step(m, frame)
-            if at is not None:
-                self._cause(at, "return", f"{name}()", expected.since, matched)
-                self._ask(Task(frame, m, whole=True), at)
+        if name == "__init__" or self.recording.own(frame) is None:
+            return  # made for its effect, or the body of a class or module
+        used, sure = self._used(expected, frame, caller, name)
+        at = self.trail.line_step(m, frame) if used else None
+        if at is not None:
+            self._cause(at, "return", f"{name}()", expected.since, sure)
+            self._ask(Task(frame, m, whole=True), at)
+
+    def _used(self, expected: Expected, frame: int, caller: int, name: str) -> tuple[bool, bool]:
+        """(did the statement use the call's result, is that sure)"""
+        if self.recording.suspends(frame):
+            return True, True
+        for node in expected.nodes:
+            call = made_by(self.recording, node, frame, caller, expected.since)
+            if call is not None:
+                return any(call is c for c in expected.calls), True
+        if any(called_name(c) == name for c in expected.calls):
+            return True, False
+        return expected.any, False
 
     def _at_exception(self, m: int, frame: int, moment: Moment) -> None:
         effects = self._catches.pop(frame)
@@ -410,6 +428,11 @@ class Sweep:
             if not self._items[written[1]]:
                 del self._items[written[1]]
         return self._wants.pop(written, {})
+
+
+def _all_arguments(node: Node) -> list[tuple[ast.expr, int, bool]]:
+    calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
+    return [(part, 1, False) for c in calls for part in (*c.args, *(k.value for k in c.keywords), c.func)]
 
 
 def _completed(statement: Statement, kind: int, line: int) -> bool:
