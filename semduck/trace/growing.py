@@ -69,6 +69,7 @@ class Growing:
         """Let go of files."""
         self._store.close()
         self._keyframes.close()
+        self._index.written.close()
 
     def __len__(self) -> int:
         return self._index.steps
@@ -107,7 +108,6 @@ class Growing:
         self._chunk += 1
         self._offset = 0
         self._live_moments, self._pending = [], []
-        self._index.chunk_done()
         self._keyframes.offer(self._chunk, self._index.state, raw)
 
     # -- finding -------------------------------------------------------------------------------------------

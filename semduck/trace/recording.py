@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from semduck.trace.changes import differences, touched
 from semduck.trace.evaluate import EvaluateError, find
 from semduck.trace.expressions.scope import Scope
+from semduck.trace.glimpse import Glimpse
 from semduck.trace.index import RUNNING
 from semduck.trace.model import Change, Kind, Step, Value
 from semduck.trace.queries import calls, values
@@ -18,10 +19,12 @@ from semduck.trace.queries.handlers import Fate, fates
 from semduck.trace.queries.output import positions
 from semduck.trace.queries.search import ANYWHERE, Search, Where, last
 from semduck.trace.queries.slices import Slice, backward_slice
+from semduck.trace.queries.values import History
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
 from semduck.trace.stacks import Stacks
 from semduck.trace.store import Event, Moment, RecordingError
+from semduck.trace.written import Written
 
 KINDS = (Kind.LINE, Kind.CALL, Kind.RETURN, Kind.EXCEPTION, Kind.YIELD, Kind.RESUME, Kind.UNWIND)
 RESUME = 5
@@ -40,7 +43,7 @@ class Recording(Stacks):
         event = self._moment(k).event
         value = None
         if len(event) > 4 and event[0] != RESUME:
-            value = Renderer(self._cursor.seek(k)).value(event[4])
+            value = Renderer(self.view(k)).value(event[4])
         return self._as_step(k, event, value)
 
     def _as_step(self, k: int, event: Event, value: Value | None) -> Step:
@@ -60,6 +63,22 @@ class Recording(Stacks):
         """The replayed state at step k; only valid until another step is asked for."""
         return self._cursor.seek(k)
 
+    def view(self, k: int) -> State:
+        """The state at step k for a look at a few names and objects: at once, wherever it is.
+
+        Only valid until another step is asked for.
+        """
+        return self._cursor.seek(k) if self._cursor.near(k) else self.glimpse(k)
+
+    def glimpse(self, k: int) -> Glimpse:
+        """The state at step k, put together from the index as far as it is looked at."""
+        return Glimpse(self._index, k, lambda: self._cursor.seek(k))
+
+    @property
+    def written(self) -> Written:
+        """The index of writes."""
+        return self._index.written
+
     def moment(self, k: int) -> Moment:
         """The event of step k, and what was noted before it."""
         return self._moment(k)
@@ -77,9 +96,9 @@ class Recording(Stacks):
         code = self._index.codes[self._index.frames.code[frame]]
         return bool(code.flags & OPTIMIZED) and name not in code.local
 
-    def names(self, k: int, frame: int) -> dict[str, Ref]:
+    def names(self, k: int, frame: int) -> Mapping[str, Ref]:
         """A frame's local names at step k, as they are in the log."""
-        state = self._cursor.seek(k)
+        state = self.view(k)
         if self.is_module(frame):
             return state.spaces.get(self._index.frames.space[frame], {})
         return state.frames.get(frame, {})
@@ -90,10 +109,9 @@ class Recording(Stacks):
         At module level: without modules and functions.
         """
         frame = self.frame_at(k) if frame is None else frame
-        return self._drawn(k, self.names(k, frame), self.is_module(frame))
+        return self._drawn(self.view(k), self.names(k, frame), self.is_module(frame))
 
-    def _drawn(self, k: int, names: dict[str, Ref], quiet: bool) -> dict[str, Value]:
-        state = self._cursor.seek(k)
+    def _drawn(self, state: State, names: Mapping[str, Ref], quiet: bool) -> dict[str, Value]:
         found = {name: Renderer(state).value(ref) for name, ref in names.items()}
         if quiet:
             found = {n: v for n, v in found.items() if not _furniture(v)}
@@ -105,21 +123,26 @@ class Recording(Stacks):
         if self.is_module(frame):
             return {}
         mentioned = self._index.codes[self._index.frames.code[frame]].names
-        names = self._cursor.seek(k).spaces.get(self._index.frames.space[frame], {})
-        local = self.names(k, frame)
-        return self._drawn(k, {n: names[n] for n in mentioned if n in names and n not in local}, True)
+        state, local = self.view(k), self.names(k, frame)
+        names = state.spaces.get(self._index.frames.space[frame], {})
+        return self._drawn(state, {n: names[n] for n in mentioned if n in names and n not in local}, True)
 
     def expand(self, k: int, identity: int, depth: int = 1, width: int = 1000) -> Value:
         """An object drawn deeper and wider than `locals` does."""
-        return Renderer(self._cursor.seek(k), width, 50_000).value([identity], depth)
+        return Renderer(self.view(k), width, 50_000).value([identity], depth)
 
     def evaluate(self, k: int, expression: str, frame: int | None = None) -> Value:
         """Value of an expression over names at step k; docs/queries.md says which. Raises EvaluateError."""
-        return find(self.scope(k, self.frame_at(k) if frame is None else frame), expression)
+        frame = self.frame_at(k) if frame is None else frame
+        return find(self.scope_of(self.view(k), frame), expression)
 
     def scope(self, k: int, frame: int, classes: dict[str, int] | None = None) -> Scope:
         """What names mean to a frame at step k; only valid until another step is asked for."""
-        return Scope(self._cursor.seek(k), frame, self._index.frames.space[frame], self.own(frame), classes)
+        return self.scope_of(self._cursor.seek(k), frame, classes)
+
+    def scope_of(self, state: State, frame: int, classes: dict[str, int] | None = None) -> Scope:
+        """What names mean to a frame in a state."""
+        return Scope(state, frame, self._index.frames.space[frame], self.own(frame), classes)
 
     def own(self, frame: int) -> frozenset[str] | None:
         """Names that are a function's own even while they are unbound; None: it depends on the moment."""
@@ -137,12 +160,12 @@ class Recording(Stacks):
 
     # -- the past ------------------------------------------------------------------------------------------
 
-    def history(self, path: str, frame: int) -> list[tuple[int, Value]]:
-        """(step, value) whenever what a path means to a call became another value, oldest first.
+    def history(self, path: str, frame: int) -> History:
+        """A sequence of (step, value): whenever what a path means to a call became another value, oldest first.
 
         path: a name, attribute or element ("total", "self.items", "grid[0][1]"), or any expression.
         """
-        return list(values.history(self, path, frame))
+        return values.history(self, path, frame)
 
     def series(self, path: str, frame: int) -> list[tuple[int, float]]:
         """The history as numbers, for a sparkline: lengths stand for containers and texts."""

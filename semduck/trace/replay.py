@@ -123,6 +123,11 @@ class State:
         kids = [r for item in thing.items for r in item] if paired(thing) else list(thing.items)
         return kids if thing.attrs is None else [*kids, [thing.attrs]]
 
+    def class_named(self, name: str) -> int | None:
+        """Number of the recorded class with a name."""
+        hits = (o for o, t in self.things.items() if t.kind == "class" and t.text == name)
+        return next(hits, None)
+
     def revert(self, undo: Undo) -> None:
         """Take back one `apply`."""
         for entry in reversed(undo):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -12,6 +12,7 @@ from semduck.trace.growing import Growing
 from semduck.trace.index import NO_PARENT, RUNNING
 from semduck.trace.model import Call, Ending, OutputPiece, Raised, SourceFile
 from semduck.trace.store import Event, Moment
+from semduck.trace.written import line_key
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
@@ -163,21 +164,29 @@ class Told(Growing):
 
     def steps_of_line(self, file: Path, line: int) -> list[int]:
         """LINE steps of a line of a file."""
+        return list(self.runs_of_line(file, line, 0, len(self)))
+
+    def runs_of_line(self, file: Path, line: int, start: int, stop: int) -> Iterator[int]:
+        """Those at start <= k < stop, one by one."""
         number = self._file_number(file)
-        codes, frames, found = self._index.codes, self._index.frames, []
-        for chunk, lines in enumerate(self._index.lines):
-            if (number, line) not in lines:
-                continue
-            for k, moment in enumerate(self._chunk_moments(chunk), self._start_of(chunk)):
-                event = moment.event
-                if event[0] == 0 and event[2] == line and codes[frames.code[event[1]]].file == number:
-                    found.append(k)
-        return found
+        return iter(()) if number is None else self._index.written.steps_of(line_key(number, line), start, stop)
+
+    def line_after(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The next step after k that is about to run one of these lines."""
+        return self._index.written.soonest(self._line_keys(places), k, len(self))
+
+    def line_before(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The last step before k that is about to run one of these lines."""
+        return self._index.written.latest(self._line_keys(places), k - 1) if k > 0 else None
+
+    def _line_keys(self, places: Collection[tuple[Path, int]]) -> set[int]:
+        numbers = {file.path: i for i, file in reversed(list(enumerate(self._index.files)))}
+        return {line_key(numbers[file], line) for file, line in places if file in numbers}
 
     def executed_lines(self, file: Path) -> set[int]:
         """Lines of a file that ran at least once."""
         number = self._file_number(file)
-        return {line for lines in self._index.lines for n, line in lines if n == number}
+        return {line for n, line in self._index.lines if n == number}
 
     def _file_number(self, file: Path) -> int | None:
         return next((i for i, f in enumerate(self._index.files) if f.path == file), None)

@@ -200,8 +200,7 @@ def class_of(state: State, thing: Thing, classes: dict[str, int]) -> int | None:
     """Number of the recorded class of an instance. `classes` remembers."""
     found = classes.get(thing.type)
     if found is None or found not in state.things:
-        hits = (o for o, t in state.things.items() if t.kind == "class" and t.text == thing.type)
-        found = next(hits, None)
+        found = state.class_named(thing.type)
         if found is not None:
             classes[thing.type] = found
     return found

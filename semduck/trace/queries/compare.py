@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -114,7 +114,7 @@ class _Comparison:
         self._told: set[str] = set()
         self._work = WORK
 
-    def names(self, old: dict[str, Ref], new: dict[str, Ref]) -> None:
+    def names(self, old: Mapping[str, Ref], new: Mapping[str, Ref]) -> None:
         """Compare two namespaces."""
         layer = list(_aligned(list(old.items()), list(new.items())))
         for _ in range(DEEP):

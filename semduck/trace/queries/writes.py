@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from semduck.trace.expressions.scope import Cell
 from semduck.trace.replay import Ref
 from semduck.trace.store import Event, Moment
-
-
-def operations(moment: Moment) -> Iterator[tuple[int, Event]]:
-    """(frame, operation) of a step and of what was noted before it, in their order. Frame -1: nobody's."""
-    for before in moment.before:
-        if before[0] == "E":
-            for op in before[2]:
-                yield before[1], op
-        elif before[0] == "U":
-            for op in before[2]:
-                yield -1, op
-    event = moment.event
-    if len(event) > 3 and event[3]:
-        for op in event[3]:
-            yield event[1], op
+from semduck.trace.written import Key, object_key, operations
 
 
 def cell(owner: int, op: Event) -> Cell:
@@ -45,11 +29,21 @@ def written(moment: Moment) -> list[Cell]:
 
 def put_in(moment: Moment, objects: set[int]) -> list[Ref]:
     """What a step puts into one of these objects: refs, [key, ref] pairs taken apart."""
+    return [ref for _, op in operations(moment) if op[1] in objects for ref in _put(op)]
+
+
+def put(writes: dict[Key, list[Event]], objects: set[int]) -> list[Ref]:
+    """The same, of writes from the index."""
+    return [ref for oid in objects for op in writes.get(object_key(oid), ()) for ref in _put(op)]
+
+
+def _put(op: Event) -> list[Ref]:
     found: list[Ref] = []
-    for _, op in operations(moment):
-        if op[0] == "p" and op[1] in objects:
-            for item in op[4]:
-                found.append(item)
-                if type(item) is list and len(item) == 2:  # a pair, or a tagged value: both do no harm
-                    found += item
+    for item in op[4] if op[0] == "p" else ():
+        found.append(item)
+        if type(item) is list and len(item) == 2:  # a pair, or a tagged value: both do no harm
+            found += item
     return found
+
+
+__all__ = ["cell", "operations", "put", "put_in", "written"]
