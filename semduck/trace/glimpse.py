@@ -69,8 +69,11 @@ class Lazy(dict[int, Any]):
             return default
         found = super().get(number, self)
         if found is self:
-            found = self[number] = self._make(number)
-        return default if found is None else found
+            found = self._make(number)
+            if found is None:
+                return default
+            self[number] = found
+        return found
 
     def __contains__(self, number: object) -> bool:
         return self.get(cast(int, number)) is not None
@@ -144,8 +147,6 @@ class Glimpse(State):
     def advance(self, step: int, writes: dict[Key, list[Any]]) -> None:
         """Go on to a later step. writes: what was written since to anything that was loaded."""
         self.step = step
-        for frame in [f for f, names in dict.items(self.frames) if names is None]:
-            del self.frames[frame]  # it may have begun
         for key, values in writes.items():
             at = self._loaded.get(key)
             if type(at) is tuple:
@@ -154,7 +155,8 @@ class Glimpse(State):
                 thing = dict.get(self.things, at)
                 for op in values:
                     thing = done(thing, op)
-                cast(Lazy, self.things)[at] = thing
+                if thing is not None:
+                    self.things[at] = thing
 
 
 def done(thing: Thing | None, op: Any) -> Thing | None:

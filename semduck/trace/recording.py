@@ -17,7 +17,8 @@ from semduck.trace.queries.calls import Branch, Called
 from semduck.trace.queries.compare import Disagreement, Divergence, disagreements, divergence
 from semduck.trace.queries.handlers import Fate, fates
 from semduck.trace.queries.output import positions
-from semduck.trace.queries.search import ANYWHERE, Search, Where, last
+from semduck.trace.queries.places import ANYWHERE, Where
+from semduck.trace.queries.search import Search, last
 from semduck.trace.queries.slices import Slice, backward_slice
 from semduck.trace.queries.values import History
 from semduck.trace.render import Renderer

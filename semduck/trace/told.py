@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import overload
@@ -100,6 +100,44 @@ class Told(Growing):
     def thread(self, frame: int) -> int:
         """Lane of a frame."""
         return self._index.frames.lane[frame]
+
+    def code_of(self, frame: int) -> int:
+        """Number of the code a frame runs."""
+        return self._index.frames.code[frame]
+
+    def code_count(self) -> int:
+        """How many code objects are known."""
+        return len(self._index.codes)
+
+    def code_place(self, code: int) -> tuple[str, Path]:
+        """(qualified name, file) of a code object."""
+        found = self._index.codes[code]
+        return found.name, self._index.files[found.file].path
+
+    def frames_of(self, codes: set[int]) -> Iterator[int]:
+        """Frames that run one of these codes, in the order they began."""
+        return (f for f, code in enumerate(self._index.frames.code[: self.call_count()]) if code in codes)
+
+    def frames_between(self, start: int, stop: int) -> Iterator[int]:
+        """Frames that lived at some step start <= k < stop, in the order they began."""
+        frames, count = self._index.frames, self.call_count()
+        end = bisect_left(frames.first, stop, 0, count)
+        begin = bisect_left(frames.first, start, 0, end)
+        if begin:
+            yield from (f for f, last in enumerate(frames.last[:begin]) if last >= start)
+        yield from range(begin, end)
+
+    def own_steps(self, frame: int, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+        """(step, kind, line) of a frame's steps at start <= k < stop, leaping over the calls it made."""
+        first, last = self._span(frame)
+        k, stop, steady, lane = max(start, first), min(stop, last + 1), not self.suspends(frame), self.thread(frame)
+        while k < stop:
+            kind, other, line = self.brief(k)
+            if other == frame:
+                yield k, kind, line
+            elif steady and self.thread(other) == lane and not self.suspends(other) and self.depth(other) > 0:
+                k = max(k, self._span(other)[1]) if self._span(other)[0] > first else k
+            k += 1
 
     def is_module(self, frame: int) -> bool:
         """Is the frame module-level code?"""

@@ -59,6 +59,7 @@ class Written:
         self._runs = Runs()
         self._pending = Pending(0)
         self._limit = PENDING
+        self._module_keys: set[Key] = set()
         self._deleted: set[Key] = set()  # names that were unbound at some time
 
     # -- keys ----------------------------------------------------------------------------------------------
@@ -73,6 +74,11 @@ class Written:
     def keys(self, cells: Iterable[Any]) -> set[Key]:
         """The keys of cells."""
         return {key for cell in cells if (key := self.key(cell)) is not None}
+
+    def ever(self, cell: Any) -> bool:
+        """May the cell have been written? True for some that were not."""
+        key = self.key(cell)
+        return key is not None and (key & 3 != MODULE or key in self._module_keys)
 
     def _number(self, name: str) -> int:
         found = self._names.get(name)
@@ -156,6 +162,8 @@ class Written:
             return
         key = _name_key(place, self._number(name))
         old = UNBOUND if names is None else names.get(name, UNBOUND)
+        if place < 0:
+            self._module_keys.add(key)
         if ref is UNBOUND:
             self._deleted.add(key)
         self._pending.drop(key, step)  # the last write of a step counts

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from semduck.trace.model import Call, Value
-from semduck.trace.queries.search import Where, matches
+from semduck.trace.queries.places import Where, fits
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State, paired
 
@@ -50,9 +50,9 @@ class Branch:
 def calls_of(recording: Recording, function: str, file: Path | None) -> Iterator[Called]:
     """Calls of a function by name or qualified name, in order."""
     where = Where(function=function, file=file)
-    for frame in range(recording.call_count()):
-        if matches(recording, frame, where):
-            yield called(recording, frame)
+    wanted = {code for code in range(recording.code_count()) if fits(recording, code, where)}
+    for frame in recording.frames_of(wanted):
+        yield called(recording, frame)
 
 
 def called(recording: Recording, frame: int) -> Called:

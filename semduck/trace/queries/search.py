@@ -1,199 +1,125 @@
-"""Steps at which a condition over recorded values holds.
+"""Steps at which a condition over recorded values holds, found through the index of writes.
 
-The condition is worked out again for a frame only after something it looked at was written.
+For each frame, the condition is worked out where the frame begins, and then only where something it looked at
+was written.
 """
 
 from __future__ import annotations
 
-from array import array
+import ast
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from semduck.trace.expressions.compiler import Expression
 from semduck.trace.expressions.operands import EvaluateError, Missing
 from semduck.trace.expressions.operations import true
-from semduck.trace.expressions.scope import Cell, Scope
-from semduck.trace.queries.watch import Watch
-from semduck.trace.queries.writes import put_in, written
-from semduck.trace.replay import Ref, State
-from semduck.trace.store import Moment
+from semduck.trace.expressions.scope import Scope
+from semduck.trace.following import NEVER
+from semduck.trace.queries.places import Where, frames_in, needed_names
+from semduck.trace.queries.scan import Scan
+from semduck.trace.queries.watched import Unsteady, Watched
+from semduck.trace.replay import State
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
 
-LINE, RETURN, UNWIND = 0, 2, 6
+LINE = 0
 WINDOW = 2000  # steps looked at first when searching backwards
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which steps count. function: a name or qualified name. line: only steps about to run that line."""
-
-    frame: int | None = None
-    function: str | None = None
-    file: Path | None = None
-    line: int | None = None
-
-
-ANYWHERE = Where()
-
-
-@dataclass(slots=True)
-class Answer:
-    """What is known for one frame.
-
-    at: how much of the log of writes its watches have seen. early: objects written before that log begins.
-    """
-
-    holds: bool = False
-    stale: bool = True
-    seen: set[Cell] = field(default_factory=set)
-    watches: list[Watch] = field(default_factory=list)
-    at: int = 0
-    early: set[int] = field(default_factory=set)
-
-
 class Search:
-    """One condition, followed forwards through the steps start <= k < stop."""
+    """One condition, at the steps start <= k < stop. trouble: why it could not be worked out somewhere."""
 
     def __init__(self, recording: Recording, condition: str, where: Where, start: int, stop: int) -> None:
-        self.recording, self.where = recording, where
+        self.recording, self.condition, self.where = recording, condition, where
         self.start, self.stop = max(0, start), min(stop, len(recording))
         self.expression = Expression(condition, allow_changed=True)
-        self.trouble: EvaluateError | None = None  # while it could not be worked out anywhere
-        self.worked = False
-        self._wanted: dict[int, bool] = {}
-        self._answers: dict[int, Answer] = {}
-        self._frames: dict[Cell, set[int]] = {}  # who looked at a cell
+        self.needed = needed_names(ast.parse(condition.strip(), mode="eval").body)
+        self.trouble: EvaluateError | None = None
+        self.worked = False  # somewhere
         self._classes: dict[str, int] = {}
-        self._written = array("Q")  # objects written so far, for changed()
 
     def steps(self) -> Iterator[int]:
         """The steps at which it holds. Raises EvaluateError when it could be worked out nowhere."""
-        for k, moment in self.recording.moments(range(self.start, self.stop)):
-            cells = written(moment)
-            if cells:
-                self._note(cells)
-            kind, frame = moment.event[0], moment.event[1]
-            if self._counts(frame):
-                answer = self._answers.get(frame)
-                if answer is None:
-                    answer = self._answers[frame] = self._begun(k, frame)
-                if answer.stale or answer.watches:
-                    self._ask(answer, k, frame, moment)
-                if answer.holds and self._on_line(moment):
-                    yield k
-            if kind == RETURN or kind == UNWIND:
-                self._forget(frame)
+        done = self.start
+        try:
+            if self.expression.changed:
+                raise Unsteady
+            for k in self._merged():
+                yield k
+                done = k + 1
+        except Unsteady:
+            yield from self._scanned(done)
         if self.trouble is not None and not self.worked:
             raise self.trouble
 
-    def _note(self, cells: list[Cell]) -> None:
-        for cell in cells:
-            for frame in self._frames.get(cell, ()):
-                self._answers[frame].stale = True
-        if self.expression.changed:
-            self._written.extend(c for c in cells if type(c) is int)
+    def _scanned(self, start: int) -> Iterator[int]:
+        scan = Scan(self.recording, self.condition, self.where, start, self.stop)
+        try:
+            yield from scan.steps()
+        except EvaluateError:
+            pass
+        self.trouble, self.worked = self.trouble or scan.trouble, self.worked or scan.worked
 
-    def _counts(self, frame: int) -> bool:
-        found = self._wanted.get(frame)
-        if found is None:
-            found = self._wanted[frame] = matches(self.recording, frame, self.where)
-        return found
+    def _merged(self) -> Iterator[int]:
+        """Writes, beginnings of frames and steps of frames in which it holds, in the order of their steps."""
+        frames = frames_in(self.recording, self.where, self.start, self.stop, self.needed)
+        coming = next(frames, None)
+        watched = Watched(self, self.start, self.stop)
+        while True:
+            begin = NEVER if coming is None else self._begin(coming)
+            hit = watched.next_hit()
+            write = watched.next_write(min(begin, hit))
+            if write <= min(begin, hit) and write < NEVER:
+                watched = watched.advance()
+            elif begin <= hit and coming is not None:
+                watched.open(coming, begin)
+                coming = next(frames, None)
+            elif hit < NEVER:
+                watched.pass_hit()
+                yield hit
+            else:
+                return
 
-    def _on_line(self, moment: Moment) -> bool:
-        return self.where.line is None or (moment.event[0] == LINE and moment.event[2] == self.where.line)
+    def _begin(self, frame: int) -> int:
+        return max(self.start, self.recording.span(frame)[0])
 
-    def _forget(self, frame: int) -> None:
-        answer = self._answers.pop(frame, None)
-        if answer is not None:
-            for cell in answer.seen:
-                self._frames[cell].discard(frame)
+    # -- for Watched ---------------------------------------------------------------------------------------
 
-    # -- working it out ------------------------------------------------------------------------------------
+    def shared(self, frame: int) -> bool:
+        """Does it mean the same in every function of the module?"""
+        own = self.recording.own(frame)
+        return own is not None and own.isdisjoint(self.expression.names)
 
-    def _begun(self, k: int, frame: int) -> Answer:
-        """A frame met for the first time: its watches begin at its step before, else at the step before k."""
-        answer = Answer(watches=[Watch(run) for run in self.expression.changed], at=len(self._written))
-        if not answer.watches:
-            return answer
-        recording, first = self.recording, self.recording.span(frame)[0]
-        own = (s for s, m in recording.moments(range(k - 1, first - 1, -1)) if m.event[1] == frame)
-        before = next(own, k - 1)
-        if before >= 0:
-            for watch in answer.watches:
-                watch.begin(recording.scope(before, frame, self._classes))
-        answer.at -= len(_objects(recording.moment(k)))
-        if before < self.start:  # what was written before the search began
-            between = recording.moments(range(before + 1, self.start))
-            answer.early = {oid for _, m in between for oid in _objects(m)}
-            answer.at = 0
-        return answer
+    def scope(self, state: State, frame: int) -> Scope:
+        """What names mean to a frame."""
+        return self.recording.scope_of(state, frame, self._classes)
 
-    def _ask(self, answer: Answer, k: int, frame: int, moment: Moment) -> None:
-        hits = [self._touched(answer, watch) for watch in answer.watches]
-        answer.at, answer.early = len(self._written), set()
-        if not answer.stale and not any(hits):
-            return
-        scope = self.recording.scope(k, frame, self._classes)
-        changed = [self._changed(w, scope, moment, h) for w, h in zip(answer.watches, hits, strict=True)]
-        scope.seen, scope.stable, scope.changed = set(), True, changed
-        answer.holds = self._value(scope)
-        seen = scope.seen.union(*(w.seen for w in answer.watches))
-        self._remember(answer, frame, seen)
-        settled = scope.stable and all(w.stable for w in answer.watches)
-        answer.stale = not settled or any(changed)
-
-    def _touched(self, answer: Answer, watch: Watch) -> set[int]:
-        recent = self._written[answer.at :]
-        return watch.reach.intersection((*answer.early, *recent)) if recent or answer.early else set()
-
-    @staticmethod
-    def _changed(watch: Watch, scope: Scope, moment: Moment, hits: set[int]) -> bool:
-        here = set(_objects(moment))
-
-        def put(objects: set[int]) -> list[Ref]:
-            return put_in(moment, objects) if objects <= here else _kids(scope.state, objects)
-        return watch.step(scope, hits, put)
-
-    def _value(self, scope: Scope) -> bool:
+    def holds(self, scope: Scope) -> bool:
+        """Does it hold? Raises Unsteady."""
+        scope.seen, scope.stable = set(), True
         try:
             found = true(self.expression.value(scope), scope.seen)
         except Missing:
-            return False
+            found = False
         except EvaluateError as error:
-            self.trouble = self.trouble or error
-            return False
-        self.worked = True
+            self.trouble, found = self.trouble or error, False
+        else:
+            self.worked = True
+        if not scope.stable:
+            raise Unsteady
         return found
 
-    def _remember(self, answer: Answer, frame: int, seen: set[Cell]) -> None:
-        for cell in answer.seen - seen:
-            self._frames[cell].discard(frame)
-        for cell in seen - answer.seen:
-            self._frames.setdefault(cell, set()).add(frame)
-        answer.seen = seen
-
-
-def _objects(moment: Moment) -> list[int]:
-    return [c for c in written(moment) if type(c) is int]
-
-
-def _kids(state: State, objects: set[int]) -> list[Ref]:
-    return [kid for oid in objects if oid in state.things for kid in state.kids(state.things[oid])]
-
-
-def matches(recording: Recording, frame: int, where: Where) -> bool:
-    """Is it the frame, or a call of the function, that is asked about?"""
-    if where.frame is not None and frame != where.frame:
-        return False
-    call = recording.call(frame)
-    if where.file is not None and call.file != where.file:
-        return False
-    return where.function is None or where.function in (call.function, call.function.rpartition(".")[2])
+    def steps_of(self, frame: int, start: int, stop: int) -> Iterator[int]:
+        """Steps of a frame at start <= k < stop that count."""
+        recording, line = self.recording, self.where.line
+        if line is None:
+            yield from (k for k, _, _ in recording.own_steps(frame, start, stop))
+            return
+        for k in recording.runs_of_line(recording.call(frame).file, line, start, stop):
+            if recording.brief(k)[1] == frame:
+                yield k
 
 
 def last(recording: Recording, condition: str, where: Where, k: int) -> int | None:
