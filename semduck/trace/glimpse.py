@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from semduck.trace.index import Index
 from semduck.trace.replay import Ref, State, Thing
-from semduck.trace.written import UNBOUND, WHOLE, Key, Written, object_key
+from semduck.trace.written import UNBOUND, WHOLE, Key, object_key
 
 
 class Names(Mapping[str, Ref]):

@@ -73,6 +73,7 @@ class Index:
 
     def __init__(self) -> None:
         self.steps = 0
+        self.lanes = 1
         self.meta: dict[str, Any] = {}
         self.files: list[SourceFile] = []
         self.codes: list[Code] = []
@@ -123,6 +124,7 @@ class Index:
         self.spaces.append(event[2])
 
     def _take_F(self, event: Event) -> None:
+        self.lanes = max(self.lanes, event[4] + 1)
         self.frames.add(event)
 
     def _take_O(self, event: Event) -> None:

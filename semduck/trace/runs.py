@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
-
 BLOCK = 256  # values of one key that are unpacked together
 
 

@@ -139,6 +139,15 @@ class Told(Growing):
                 k = max(k, self._span(other)[1]) if self._span(other)[0] > first else k
             k += 1
 
+    @property
+    def alone(self) -> bool:
+        """Was there only one thread?"""
+        return self._index.lanes == 1
+
+    def sources(self) -> Sequence[SourceFile]:
+        """Recorded program files, by number."""
+        return self._index.files
+
     def is_module(self, frame: int) -> bool:
         """Is the frame module-level code?"""
         name: str = self._index.codes[self._index.frames.code[frame]].name

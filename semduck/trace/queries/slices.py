@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from semduck.trace.expressions.compiler import Expression
-from semduck.trace.queries.sweep import Cause, Sweep
+from semduck.trace.queries.slicing.causes import Cause
+from semduck.trace.queries.slicing.sweep import Sweep
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from semduck.trace.queries.reads import called_name
-from semduck.trace.queries.statements import Comprehensions, Node
+from semduck.trace.queries.slicing.parts import Comprehensions, Node
+from semduck.trace.queries.slicing.reads import called_name
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
@@ -22,7 +23,7 @@ def made_by(recording: Recording, statement: Node, frame: int, caller: int, sinc
     """
     function = recording.call(frame).function.split(".")
     wanted = function[-2] if function[-1] == "__init__" and len(function) > 1 else function[-1]
-    calls = [c for c in _in_order(statement) if called_name(c) == wanted]
+    calls = [c for c in calls_of(statement) if called_name(c) == wanted]
     if len(calls) < 2:
         return calls[0] if calls else None
     number = _number(recording, frame, caller, since)
@@ -37,8 +38,13 @@ def passed(recording: Recording, call: ast.Call, frame: int, name: str) -> list[
     return _argument(call, recording.argument_names(frame), name, function)
 
 
+@lru_cache(maxsize=1024)
+def calls_of(node: Node) -> tuple[ast.Call, ...]:
+    """Calls of a statement in the order in which they are made."""
+    return tuple(_in_order(node))
+
+
 def _in_order(node: ast.AST) -> Iterator[ast.Call]:
-    """Calls in the order in which they are made."""
     for child in ast.iter_child_nodes(node):
         yield from _in_order(child)
     if isinstance(node, ast.Call):

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from semduck.trace.expressions.compiler import Expression
-from semduck.trace.expressions.operands import EvaluateError, Held, Operand, class_of
-from semduck.trace.expressions.operations import true
-from semduck.trace.expressions.scope import Cell, Scope
-from semduck.trace.queries.statements import Comprehensions
-from semduck.trace.replay import paired
+from semduck.trace.expressions.scope import Scope
+from semduck.trace.queries.slicing.objects import UNKNOWN, Objects, Read
+from semduck.trace.queries.slicing.parts import Comprehensions
 
 WHOLE = ("len", "sum", "min", "max", "sorted", "list", "tuple", "set", "dict", "any", "all", "print", "str",
          "repr", "enumerate", "zip", "reversed", "join", "abs", "int", "float", "frozenset")  # read it all
 REFERENCE = ("isinstance", "id", "type", "callable", "append", "add", "setdefault")  # only keep what they get
 SHALLOW = ("len", "bool", "range")
-FIXED = ("function", "module", "class", "type")
-UNKNOWN = object()
-OBJECTS = 200  # below one value
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A cell that is read; see sweep. name: as in the source."""
-
-    cell: Cell
-    name: str
-    exact: bool = True
-
-
-class Reads:
+class Reads(Objects):
     """Walks one expression. is_recorded(name): did the statement call a recorded function of that name?"""
 
     def __init__(self, scope: Scope, is_recorded: Callable[[str], bool]) -> None:
-        self.scope, self.is_recorded = scope, is_recorded
-        self.hidden: set[str] = set()  # names of comprehensions and lambdas
+        super().__init__(scope)
+        self.is_recorded = is_recorded
 
     def of(self, node: ast.expr | None, depth: int, exact: bool = True) -> Iterator[Read]:
         """What the expression reads. depth: see statements.values_for."""
@@ -52,73 +36,6 @@ class Reads:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     yield from self.of(child, depth, exact)
-
-    def value(self, node: ast.expr) -> Operand:
-        """Its value at the step, or UNKNOWN."""
-        if any(isinstance(n, ast.Name) and n.id in self.hidden for n in ast.walk(node)):
-            return UNKNOWN
-        try:
-            return Expression.of(node).value(self.scope)
-        except EvaluateError:
-            return UNKNOWN
-
-    def below(self, value: Operand, name: str, depth: int, exact: bool) -> Iterator[Read]:
-        """The object itself (depth 1) and what it reaches (depth 2)."""
-        if type(value) is not Held or depth < 1 or value.thing.kind in FIXED:
-            return
-        layer, seen = [value.oid], {value.oid}
-        while layer and len(seen) <= OBJECTS:
-            for oid in layer:
-                yield from (Read(cell, name, exact) for cell in self._content(oid))
-            if depth < 2:
-                return
-            layer = self._next(layer, seen)
-
-    def _content(self, oid: int) -> Iterator[Cell]:
-        """Cells of an object: each element, and how many there are; else the object as a whole."""
-        thing = self.scope.state.things.get(oid)
-        if thing is None or thing.kind in ("set", "frozenset") or not 0 < len(thing.items) <= OBJECTS:
-            yield oid
-            return
-        keys = [item[0] for item in thing.items] if paired(thing) else list(range(len(thing.items)))
-        if any(type(key) is list for key in keys):
-            yield oid
-            return
-        yield ("shape", oid)
-        yield from (("item", oid, key) for key in keys)
-        if thing.attrs is not None:
-            yield thing.attrs
-
-    def _next(self, layer: list[int], seen: set[int]) -> list[int]:
-        things, found = self.scope.state.things, []
-        for oid in layer:
-            for ref in self.scope.state.kids(things[oid]) if oid in things else ():
-                if type(ref) is list and len(ref) == 1 and ref[0] not in seen:
-                    seen.add(ref[0])
-                    found.append(ref[0])
-        return found
-
-    def cell(self, owner: Operand, key: Any, attribute: bool) -> Cell | None:
-        """The cell of an attribute or element; None when it is not one place."""
-        if type(owner) is not Held:
-            return None
-        thing = owner.thing
-        if attribute:
-            return self._attribute_cell(owner, key)
-        if thing.kind == "dict" and (key is None or isinstance(key, (str, int, float, bytes))):
-            return ("item", owner.oid, key)
-        if thing.kind in ("list", "tuple", "deque") and isinstance(key, int):
-            return ("item", owner.oid, key + (thing.length if key < 0 else 0))
-        return None
-
-    def _attribute_cell(self, owner: Held, name: str) -> Cell | None:
-        things, holder = self.scope.state.things, owner.thing.attrs
-        for oid in (owner.oid, holder, class_of(self.scope.state, owner.thing, self.scope.classes)):
-            thing = things.get(oid) if oid is not None else None
-            if thing is not None and paired(thing) and thing.kind != "dict":
-                if any(key == name for key, _ in thing.items):
-                    return ("item", oid, name)
-        return None
 
     # -- places --------------------------------------------------------------------------------------------
 
@@ -179,13 +96,6 @@ class Reads:
         for part, ran in ((node.body, truth is not False), (node.orelse, truth is not True)):
             if ran:
                 yield from self.of(part, depth, exact and truth is not None)
-
-    def _truth(self, node: ast.expr) -> bool | None:
-        value = self.value(node)
-        try:
-            return None if value is UNKNOWN else true(value, set())
-        except EvaluateError:
-            return None
 
     def _JoinedStr(self, node: ast.JoinedStr, depth: int, exact: bool) -> Iterator[Read]:
         for part in node.values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from semduck.trace.queries.statements import Statement, Statements, statements
+from semduck.trace.queries.slicing.statements import Statement, Statements, statements
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
