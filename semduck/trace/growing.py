@@ -110,6 +110,18 @@ class Growing:
         self._live_moments, self._pending = [], []
         self._keyframes.offer(self._chunk, self._index.state, raw)
 
+    def chunk_end(self, k: int) -> int:
+        """The first step of the chunk after that of step k."""
+        chunk = self._chunk_of(k)
+        return len(self) if chunk >= self._chunk else self._start_of(chunk + 1)
+
+    def same_chunk(self, other: Growing, k: int) -> int:
+        """The step after the chunk with step k, when another recording has the same bytes there; else k."""
+        chunk = self._chunk_of(k)
+        if chunk >= min(self._chunk, other._chunk) or self._start_of(chunk) != other._start_of(chunk):
+            return k
+        return self._start_of(chunk + 1) if self._store.same(chunk, other._store) else k
+
     # -- finding -------------------------------------------------------------------------------------------
 
     def _start_of(self, chunk: int) -> int:

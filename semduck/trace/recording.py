@@ -16,7 +16,7 @@ from semduck.trace.queries.aliases import Aliases, aliases
 from semduck.trace.queries.calls import Branch, Called
 from semduck.trace.queries.compare import Disagreement, Divergence, disagreements, divergence
 from semduck.trace.queries.handlers import Fate, fates
-from semduck.trace.queries.output import positions
+from semduck.trace.queries.output import Positions, positions
 from semduck.trace.queries.places import ANYWHERE, Where
 from semduck.trace.queries.search import Search, last
 from semduck.trace.queries.slices import Slice, backward_slice
@@ -25,7 +25,7 @@ from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
 from semduck.trace.stacks import Stacks
 from semduck.trace.store import Event, Moment, RecordingError
-from semduck.trace.written import Written
+from semduck.trace.written import RESULT, Written
 
 KINDS = (Kind.LINE, Kind.CALL, Kind.RETURN, Kind.EXCEPTION, Kind.YIELD, Kind.RESUME, Kind.UNWIND)
 RESUME = 5
@@ -34,6 +34,10 @@ OPTIMIZED = 1  # code flag of functions: their local names are known beforehand
 
 class Recording(Stacks):
     """See the methods. Steps are numbered from 0; the state at a LINE step is the one *before* it runs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.tables: dict[str, tuple[tuple[int, int], Positions]] = {}  # by stream; see queries.output
 
     # -- steps ---------------------------------------------------------------------------------------------
 
@@ -210,11 +214,10 @@ class Recording(Stacks):
 
     def result(self, frame: int) -> Value | None:
         """What the call returned; None when it did not return."""
-        last = self._index.frames.last[frame]
-        if last == RUNNING:
+        last, key = self._index.frames.last[frame], self.written.key((frame, RESULT))
+        if last == RUNNING or key is None or self.written.latest({key}, last, last) is None:
             return None
-        step = self.step(last)
-        return step.value if step.kind is Kind.RETURN else None
+        return Renderer(self.view(last)).value(self.written.value(key, last, last))
 
     def calls_of(self, function: str, file: Path | None = None) -> Iterator[Called]:
         """Calls of a function, by name or qualified name, with arguments, result and duration in steps."""

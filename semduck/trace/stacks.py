@@ -5,9 +5,9 @@ from __future__ import annotations
 from semduck.trace.index import NO_PARENT
 from semduck.trace.model import FrameInfo
 from semduck.trace.told import Told
+from semduck.trace.written import ENTRY
 
-RESUME = 5
-LOOK_BACK = 5000  # steps searched for the line a caller stands on
+LOOK_BACK = 5000  # steps looked at for the line a caller stands on; calls are leapt over
 
 
 class Stacks(Told):
@@ -31,10 +31,12 @@ class Stacks(Told):
         """(step, caller) of the last time a frame was entered or went on, at or before step k."""
         frames = self._index.frames
         if self.suspends(frame):
-            for step in range(k, frames.first[frame], -1):
-                event = self._moment(step).event
-                if event[0] == RESUME and event[1] == frame:
-                    return step, NO_PARENT if event[5] < 0 else event[5]
+            written = self._index.written
+            key = written.key((frame, ENTRY))
+            step = None if key is None else written.latest({key}, k, frames.first[frame])
+            if key is not None and step is not None:
+                caller = written.value(key, step, step)
+                return step, NO_PARENT if caller < 0 else caller
         return frames.first[frame], frames.parent[frame]
 
     def caller_frame(self, k: int, frame: int) -> int | None:
@@ -49,8 +51,14 @@ class Stacks(Told):
 
     def _line_before(self, k: int, frame: int) -> int:
         """Line the frame stood on when step k began."""
-        for step in range(k - 1, max(-1, k - LOOK_BACK), -1):
-            event = self._moment(step).event
-            if event[1] == frame:
-                return int(event[2])
+        step, lane, steady = k - 1, self.thread(frame), not self.suspends(frame)
+        for _ in range(LOOK_BACK):
+            if step < self._index.frames.first[frame]:
+                break
+            _, other, line = self.brief(step)
+            if other == frame:
+                return line
+            if steady and self.thread(other) == lane and not self.suspends(other):
+                step = self._index.frames.first[other]  # it was called by this frame, whole
+            step -= 1
         return int(self._index.codes[self._index.frames.code[frame]].line)

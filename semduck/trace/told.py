@@ -118,6 +118,12 @@ class Told(Growing):
         """Frames that run one of these codes, in the order they began."""
         return (f for f, code in enumerate(self._index.frames.code[: self.call_count()]) if code in codes)
 
+    def frames_below(self, root: int | None) -> range:
+        """Frames that began while a call went on; None: all."""
+        if root is None:
+            return range(self.call_count())
+        return range(root + 1, bisect_right(self._index.frames.first, self._span(root)[1], 0, self.call_count()))
+
     def frames_between(self, start: int, stop: int) -> Iterator[int]:
         """Frames that lived at some step start <= k < stop, in the order they began."""
         frames, count = self._index.frames, self.call_count()
@@ -195,8 +201,15 @@ class Told(Growing):
 
     def children(self, frame: int) -> list[Call]:
         """Calls made directly by this one."""
-        parents = self._index.frames.parent
-        return [self.call(f) for f in range(frame + 1, self.call_count()) if parents[f] == frame]
+        frames = self._index.frames
+        end = bisect_right(frames.first, self._span(frame)[1], 0, self.call_count())
+        found, at = list[Call](), frame
+        while True:
+            try:
+                at = frames.parent.index(frame, at + 1, end)
+            except ValueError:
+                return found
+            found.append(self.call(at))
 
     def call_steps(self, frame: int) -> list[int]:
         """Steps of exactly this frame."""
@@ -242,6 +255,11 @@ class Told(Growing):
         """What was written and read, up to and including what was written while at step `upto`."""
         pieces = self._index.output
         return pieces[:] if upto is None else pieces[: bisect_right(pieces, upto, key=lambda p: p.step)]
+
+    def output_state(self) -> tuple[int, int]:
+        """Changes whenever there is more output."""
+        pieces = self._index.output
+        return len(pieces), len(pieces[-1].text) if pieces else 0
 
     def raised(self) -> list[Raised]:
         """Exceptions in the order they were raised. Loop machinery that was caught is left out."""

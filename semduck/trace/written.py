@@ -21,6 +21,8 @@ TINY, SMALL, OFTEN = 16, 64, 4096  # elements; operations between two of those
 LONG = 20_000  # operations of one object: beyond this, replaying everything is not slower
 MASK = (1 << NAME_BITS) - 1
 LOCAL, MODULE, OBJECT, LINE = range(4)  # the last two bits of a key
+RESULT, ENTRY = HIDDEN = "return", "yield"  # in place of names: what a frame returned or yielded, who resumed it
+RESULTS, RESUME = (2, 4), 5  # steps
 UNBOUND: Any = ...  # in place of a ref: the name was deleted
 
 Key = int  # what is written: a name of a frame or module, an object, a line that runs
@@ -93,6 +95,11 @@ class Written:
         """Take in a step. state: before it."""
         if self._pending.count >= self._limit:
             self._flush(step)
+        event = moment.event
+        if event[0] in RESULTS:
+            self._pending.add(_name_key(event[1], self._number(RESULT)), step, event[4])
+        elif event[0] == RESUME:
+            self._pending.add(_name_key(event[1], self._number(ENTRY)), step, event[5])
         if not moment.before and not (len(moment.event) > 3 and moment.event[3]):
             return
         for owner, op in operations(moment):
@@ -236,7 +243,7 @@ class Written:
         begun: dict[Key, int] = {}
         for part in self.parts(since, k + 1):
             for key in part.within(low, high):
-                if key & 3 == low & 3 and key not in begun:
+                if key & 3 == low & 3 and key not in begun and self._labels[key >> 2 & MASK] not in HIDDEN:
                     steps, start, stop = part.steps(key)
                     if start < stop and part.first + steps[start] <= k:
                         begun[key] = part.first + steps[start]

@@ -68,17 +68,23 @@ def raised(recording: Recording, call: Call) -> Value | None:
         return None
     for k, moment in recording.moments(range(call.last - 1, call.first - 1, -1)):
         if moment.event[1] == call.frame and moment.event[0] == EXCEPTION:
-            return Renderer(recording.state(k)).value(moment.event[4])
+            return Renderer(recording.view(k)).value(moment.event[4])
     return None
 
 
 def tree(recording: Recording, root: int | None, limit: int) -> list[Branch]:
-    """All calls, or those below `root`, each under its caller."""
+    """The first `limit` calls, of all or of those below `root`, each under its caller."""
     below: dict[int | None, list[Call]] = {}
-    for frame in range(root or 0, recording.call_count()):
+    roots = [] if root is None else [recording.call(root)]
+    kept = {None if root is None else root}
+    for frame in recording.frames_below(root):
         call = recording.call(frame)
-        below.setdefault(call.parent, []).append(call)
-    roots = below.get(None, []) if root is None else [recording.call(root)]
+        if call.parent in kept:
+            below.setdefault(call.parent, []).append(call)
+            kept.add(frame)
+            if len(kept) > limit:
+                break
+    roots = roots or below.get(None, [])
     work = [(call, 0) for call in reversed(roots)]
     found: list[Branch] = []
     while work and len(found) < limit:
@@ -107,7 +113,7 @@ def _key(recording: Recording, call: Call) -> Any:
     names = recording.argument_names(call.frame)
     if not names:
         return call.file, call.line, call.function
-    state = recording.state(call.first)
+    state = recording.view(call.first)
     local = state.frames.get(call.frame, {})
     form = Form(state)
     parts = tuple((n, form.of(local[n])) for n in names if n in local)

@@ -52,6 +52,11 @@ class Lines:
             if path in new and new[path].sha256 != file.sha256:
                 self._maps[path] = _mapping(file.lines, new[path].lines)
 
+    @property
+    def changed(self) -> bool:
+        """Is any file another than before?"""
+        return bool(self._maps)
+
     def moved(self, path: Path, line: int) -> int:
         """The new number of an old line."""
         return self._maps[path].get(line, line) if path in self._maps else line
@@ -67,19 +72,30 @@ def _mapping(old: list[str], new: list[str]) -> dict[int, int]:
 
 def divergence(before: Recording, after: Recording) -> Divergence | None:
     """Where the runs part; None when they do not."""
-    lines = Lines(before, after)
+    lines, count, k = Lines(before, after), min(len(before), len(after)), 0
+    while k < count:
+        alike = k if lines.changed else min(before.same_chunk(after, k), count)
+        if alike == k:
+            found, alike = _first_of(before, after, lines, range(k, min(before.chunk_end(k), count)))
+            if found is not None:
+                return found
+        k = alike
+    return _ends(before, after, count)
+
+
+def _first_of(before: Recording, after: Recording, lines: Lines,
+              steps: range) -> tuple[Divergence | None, int]:
+    """Where they part among some steps; the step after those."""
     files: dict[int, Path] = {}
-    count = min(len(before), len(after))
-    both = zip(before.moments(range(count)), after.moments(range(count)), strict=True)
-    for (k, one), (_, other) in both:
+    for (k, one), (_, other) in zip(before.moments(steps), after.moments(steps), strict=True):
         old, new = one.event, other.event
         if old[:2] != new[:2] or old[3:] != new[3:] or one.before != other.before:
-            return Divergence(k, k, "event")
+            return Divergence(k, k, "event"), k
         if old[2] != new[2]:
             path = files.setdefault(old[1], before.call(old[1]).file)
             if lines.moved(path, old[2]) != new[2]:
-                return Divergence(k, k, "line")
-    return _ends(before, after, count)
+                return Divergence(k, k, "line"), k
+    return None, steps.stop
 
 
 def _ends(before: Recording, after: Recording, count: int) -> Divergence | None:

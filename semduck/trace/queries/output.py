@@ -44,6 +44,10 @@ class Positions:
 
 def positions(recording: Recording, stream: str) -> Positions:
     """An up to date table."""
-    table = Positions(stream)
-    table.update(recording)
-    return table
+    pieces = recording.output_state()
+    held = recording.tables.get(stream)
+    if held is None or held[0] != pieces:
+        table = Positions(stream)
+        table.update(recording)
+        held = recording.tables[stream] = pieces, table
+    return held[1]
