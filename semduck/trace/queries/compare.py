@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from semduck.trace.model import Value
 from semduck.trace.queries.aliases import links
+from semduck.trace.queries.matching import Matching
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
+from semduck.trace.store import Event
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
@@ -76,26 +78,44 @@ def divergence(before: Recording, after: Recording) -> Divergence | None:
     while k < count:
         alike = k if lines.changed else min(before.same_chunk(after, k), count)
         if alike == k:
-            found, alike = _first_of(before, after, lines, range(k, min(before.chunk_end(k), count)))
-            if found is not None:
-                return found
+            alike = before.chunk_end(k)
+            other = _other_event(before, after, range(k, min(alike, count)), lines)
+            if other is not None:
+                return _first_of(before, after, lines, range(other, count)) or _ends(before, after, count)
         k = alike
     return _ends(before, after, count)
 
 
-def _first_of(before: Recording, after: Recording, lines: Lines,
-              steps: range) -> tuple[Divergence | None, int]:
-    """Where they part among some steps; the step after those."""
+def _other_event(before: Recording, after: Recording, steps: range, lines: Lines) -> int | None:
+    """The first step at which something else is in the log: perhaps only other numbers of objects."""
     files: dict[int, Path] = {}
     for (k, one), (_, other) in zip(before.moments(steps), after.moments(steps), strict=True):
         old, new = one.event, other.event
         if old[:2] != new[:2] or old[3:] != new[3:] or one.before != other.before:
-            return Divergence(k, k, "event"), k
-        if old[2] != new[2]:
-            path = files.setdefault(old[1], before.call(old[1]).file)
-            if lines.moved(path, old[2]) != new[2]:
-                return Divergence(k, k, "line"), k
-    return None, steps.stop
+            return k
+        if old[2] != new[2] and not _same_line(before, files, lines, old, new):
+            return k
+    return None
+
+
+def _same_line(before: Recording, files: dict[int, Path], lines: Lines, old: Event, new: Event) -> bool:
+    path = files.get(old[1])
+    if path is None:
+        path = files[old[1]] = before.call(old[1]).file
+    return lines.moved(path, old[2]) == new[2]
+
+
+def _first_of(before: Recording, after: Recording, lines: Lines, steps: range) -> Divergence | None:
+    """The first of the steps that does something else. Before them, all are alike."""
+    start, files = steps.start, dict[int, Path]()
+    states = (r.state(start - 1) if start else State() for r in (before, after))
+    matching = Matching(*states)
+    for (k, one), (_, other) in zip(before.moments(steps), after.moments(steps), strict=True):
+        if not matching.step(one, other):
+            return Divergence(k, k, "event")
+        if not _same_line(before, files, lines, one.event, other.event):
+            return Divergence(k, k, "line")
+    return None
 
 
 def _ends(before: Recording, after: Recording, count: int) -> Divergence | None:
