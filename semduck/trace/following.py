@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
+from semduck.trace.noting import Key
 from semduck.trace.runs import BLOCK
-from semduck.trace.written import Key, Written
+from semduck.trace.written import Written
 
 NEVER = 1 << 62
 Place = tuple[int, Key]  # number of a part, key

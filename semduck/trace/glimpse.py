@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from semduck.trace.index import Index
+from semduck.trace.noting import UNBOUND, WHOLE, Key, object_key
 from semduck.trace.replay import Ref, State, Thing
-from semduck.trace.written import UNBOUND, WHOLE, Key, object_key
 
 
 class Names(Mapping[str, Ref]):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from semduck.trace.index import NO_PARENT
 from semduck.trace.model import FrameInfo
+from semduck.trace.noting import ENTRY
 from semduck.trace.told import Told
-from semduck.trace.written import ENTRY
 
 LOOK_BACK = 5000  # steps looked at for the line a caller stands on; calls are leapt over
 

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled, attribute
-from semduck.trace.expressions.operations import (
-    BINARY,
-    FUNCTIONS,
-    UNARY,
-    binary,
-    call,
-    compare,
-    is_instance,
-    item,
-    true,
-    unary,
-)
+from semduck.trace.expressions.attributes import attribute
+from semduck.trace.expressions.functions import FUNCTIONS, call, is_instance
+from semduck.trace.expressions.loops import Loops, Run, text_of
+from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled
+from semduck.trace.expressions.operations import BINARY, UNARY, binary, compare, item, true, unary
 from semduck.trace.expressions.scope import Scope
-
-Run = Callable[[Scope], Operand]
-TURNS = 5000  # of a comprehension
 
 
 class Expression:
@@ -57,16 +46,17 @@ class Expression:
             raise EvaluateError("the value is nested too deeply") from None
 
 
-class _Compiler:
+class _Compiler(Loops):
     """One method for each node: `_Name`, `_Attribute`, ..."""
 
     def __init__(self) -> None:
         self.changed: list[Run] = []
 
     def compile(self, node: ast.expr) -> Run:
+        """The closure of an expression."""
         method = getattr(self, "_" + type(node).__name__, None)
         if method is None:
-            raise EvaluateError(f"{_text(node)} is not supported here")
+            raise EvaluateError(f"{text_of(node)} is not supported here")
         run: Run = method(node)
         return run
 
@@ -113,7 +103,7 @@ class _Compiler:
 
     def _Dict(self, node: ast.Dict) -> Run:
         if None in node.keys:
-            raise EvaluateError(f"{_text(node)} is not supported here")
+            raise EvaluateError(f"{text_of(node)} is not supported here")
         parts = [(self.compile(k), self.compile(v)) for k, v in zip(node.keys, node.values, strict=True) if k]
         return lambda scope: _hashed(
             lambda: {scope.reader().python(k(scope)): scope.reader().python(v(scope)) for k, v in parts})
@@ -142,7 +132,7 @@ class _Compiler:
     def _BinOp(self, node: ast.BinOp) -> Run:
         name = type(node.op).__name__
         if name not in BINARY:
-            raise EvaluateError(f"{_text(node)} is not supported here")
+            raise EvaluateError(f"{text_of(node)} is not supported here")
         left, right = self.compile(node.left), self.compile(node.right)
         return lambda scope: binary(name, left(scope), right(scope))
 
@@ -175,7 +165,7 @@ class _Compiler:
         if name == "changed" and len(node.args) == 1 and not node.keywords:
             return self._changed(node.args[0])
         if name not in FUNCTIONS or node.keywords or starred or not node.args:
-            raise EvaluateError(f"{_text(node)} is more than a name, attribute, element or "
+            raise EvaluateError(f"{text_of(node)} is more than a name, attribute, element or "
                                 f"{', '.join(FUNCTIONS)}")
         arguments = [self.compile(a) for a in node.args]
         return lambda scope: call(name, [a(scope) for a in arguments], scope.reader())
@@ -185,7 +175,7 @@ class _Compiler:
         types = wanted.elts if isinstance(wanted, ast.Tuple) else [wanted]
         if not all(isinstance(t, (ast.Name, ast.Attribute)) for t in types):
             raise EvaluateError("isinstance() takes names of types here")
-        names = tuple(_text(t).rpartition(".")[2] for t in types)
+        names = tuple(text_of(t).rpartition(".")[2] for t in types)
         return lambda scope: is_instance(value(scope), names)
 
     def _changed(self, node: ast.expr) -> Run:
@@ -193,66 +183,8 @@ class _Compiler:
         self.changed.append(self.compile(node))
         return lambda scope: scope.changed[number]
 
-    def _GeneratorExp(self, node: ast.GeneratorExp) -> Run:
-        return self._loop(node.elt, node.generators)
-
-    def _ListComp(self, node: ast.ListComp) -> Run:
-        return self._loop(node.elt, node.generators)
-
-    def _loop(self, result: ast.expr, loops: list[ast.comprehension]) -> Run:
-        element = self.compile(result)
-        parts = [(_target(g.target), self.compile(g.iter), [self.compile(i) for i in g.ifs]) for g in loops]
-
-        def turns(scope: Scope, level: int) -> Iterator[Operand]:
-            if level == len(parts):
-                yield element(scope)
-                return
-            target, values, tests = parts[level]
-            for value in scope.reader().elements(values(scope)):
-                target(scope, value)
-                if all(true(test(scope), scope.seen) for test in tests):
-                    yield from turns(scope, level + 1)
-
-        def run(scope: Scope) -> Operand:
-            outer, found = dict(scope.bound), []
-            try:
-                for value in turns(scope, 0):
-                    found.append(value)
-                    if len(found) > TURNS:
-                        raise EvaluateError("the comprehension is too long")
-            finally:
-                scope.bound = outer
-            return found
-        return run
-
-
-def _target(node: ast.expr) -> Callable[[Scope, Operand], None]:
-    if isinstance(node, ast.Name):
-        name = node.id
-
-        def bind(scope: Scope, value: Operand) -> None:
-            scope.bound[name] = value
-        return bind
-    if not isinstance(node, ast.Tuple):
-        raise EvaluateError(f"{_text(node)} is not supported here")
-    parts = [_target(part) for part in node.elts]
-
-    def unpack(scope: Scope, value: Operand) -> None:
-        values = scope.reader().elements(value)
-        if len(values) != len(parts):
-            raise EvaluateError("the elements do not fit the loop's names")
-        for part, one in zip(parts, values, strict=True):
-            part(scope, one)
-    return unpack
-
-
 def _hashed(make: Callable[[], Operand]) -> Operand:
     try:
         return make()
     except TypeError as error:
         raise EvaluateError(str(error)) from None
-
-
-def _text(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if len(text) < 60 else text[:59] + "…"

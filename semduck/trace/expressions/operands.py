@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from semduck.trace.replay import Ref, State, Thing, paired
+from semduck.trace.replay import Ref, State, Thing
 
 Operand = Any  # a plain Python value, Held, Clipped, or a list or tuple of operands made by the expression
 NODES = 5000  # elements looked at in one container, nested ones included
@@ -26,9 +26,6 @@ class Missing(EvaluateError):
 
 class Unsettled(Missing):
     """Missing, and no write that can be named would bring it."""
-
-
-_NONE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,41 +163,3 @@ def named(value: Operand) -> str:
     if type(value) is Held:
         return str(value.thing.type)
     return value.kind if type(value) is Clipped else type(value).__name__
-
-
-def attribute(state: State, value: Operand, name: str, seen: set[Any], classes: dict[str, int]) -> Operand:
-    """A recorded attribute, of the instance or of its class."""
-    if type(value) is Held:
-        found = _attribute(state, value.oid, name, seen)
-        if found is _NONE and value.thing.kind in ("object", "exception"):
-            cls = class_of(state, value.thing, classes)
-            if cls is None:
-                raise Unsettled(f"{named(value)} has no recorded attribute {name}")
-            found = _attribute(state, cls, name, seen)
-        if found is not _NONE:
-            return operand(state, found)
-    raise Missing(f"{named(value)} has no recorded attribute {name}")
-
-
-def _attribute(state: State, oid: int | None, name: str, seen: set[Any]) -> Ref:
-    while oid is not None:
-        seen.add(oid)
-        thing = state.things.get(oid)
-        if thing is None:
-            break
-        if paired(thing) and thing.kind != "dict":
-            for key, item in thing.items:
-                if key == name:
-                    return item
-        oid = thing.attrs
-    return _NONE
-
-
-def class_of(state: State, thing: Thing, classes: dict[str, int]) -> int | None:
-    """Number of the recorded class of an instance. `classes` remembers."""
-    found = classes.get(thing.type)
-    if found is None or found not in state.things:
-        found = state.class_named(thing.type)
-        if found is not None:
-            classes[thing.type] = found
-    return found

@@ -102,7 +102,7 @@ def _same_line(before: Recording, files: dict[int, Path], lines: Lines, old: Eve
     path = files.get(old[1])
     if path is None:
         path = files[old[1]] = before.call(old[1]).file
-    return lines.moved(path, old[2]) == new[2]
+    return bool(lines.moved(path, old[2]) == new[2])
 
 
 def _first_of(before: Recording, after: Recording, lines: Lines, steps: range) -> Divergence | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from semduck.trace.noting import operations, same
 from semduck.trace.replay import Ref, State, Thing, paired
 from semduck.trace.store import Event, Moment
-from semduck.trace.written import operations, same
 
 NAMELESS = ("module", "function", "type", "opaque", "generator")  # compared by kind and type only
 OBJECTS = 20_000  # compared for one pair
@@ -115,7 +115,7 @@ def _parts(thing: Thing) -> list[Ref]:
     """What it holds; of sets in an order of our own, for theirs depends on the run."""
     attributes = [] if thing.attrs is None else [[thing.attrs]]
     if thing.kind in ("set", "frozenset"):
-        return sorted(thing.items, key=lambda ref: ("", 0) if _is_object(ref) else (repr(ref), 1)) + attributes
+        return sorted(thing.items, key=lambda ref: "" if _is_object(ref) else repr(ref)) + attributes
     return ([part for pair in thing.items for part in pair] if paired(thing) else thing.items) + attributes
 
 

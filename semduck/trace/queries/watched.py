@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from semduck.trace.following import NEVER, Following
-from semduck.trace.written import Key
+from semduck.trace.noting import Key
 
 if TYPE_CHECKING:
     from semduck.trace.queries.search import Search

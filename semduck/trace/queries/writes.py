@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from semduck.trace.expressions.scope import Cell
+from semduck.trace.noting import Key, object_key, operations
 from semduck.trace.replay import Ref
 from semduck.trace.store import Event, Moment
-from semduck.trace.written import Key, object_key, operations
 
 
 def cell(owner: int, op: Event) -> Cell:

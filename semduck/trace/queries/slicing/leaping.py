@@ -6,11 +6,11 @@ import ast
 from functools import lru_cache
 from itertools import chain
 
+from semduck.trace.noting import Key, line_key
 from semduck.trace.queries.slicing.causes import RETURN, UNWIND
 from semduck.trace.queries.slicing.events import Events
 from semduck.trace.queries.slicing.statements import Statements, statements
 from semduck.trace.store import Moment
-from semduck.trace.written import Key, line_key
 
 SHORT = 4  # steps: looking is as cheap
 
@@ -19,7 +19,7 @@ class Leaping(Events):
     """Asks the index of writes."""
 
     def leap(self, m: int, moment: Moment) -> int:
-        """Where to go on from step m, the end of a call: its first step when nothing in it matters, else m."""
+        """Where to go on from step m. The end of a call: its first step, when nothing in it matters."""
         kind, frame = moment.event[:2]
         if kind not in (RETURN, UNWIND) or self._unwinds or not self.recording.alone:
             return m

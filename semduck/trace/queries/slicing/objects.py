@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from semduck.trace.expressions.attributes import class_of
 from semduck.trace.expressions.compiler import Expression
-from semduck.trace.expressions.operands import EvaluateError, Held, Operand, class_of
+from semduck.trace.expressions.operands import EvaluateError, Held, Operand
 from semduck.trace.expressions.operations import true
 from semduck.trace.expressions.scope import Cell, Scope
 from semduck.trace.replay import paired

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from semduck.trace.expressions.scope import Cell
+from semduck.trace.noting import Key
 from semduck.trace.queries.slicing.arguments import made_by, passed
 from semduck.trace.queries.slicing.causes import Cause, Expected, Task
 from semduck.trace.queries.slicing.objects import Read
@@ -14,7 +15,6 @@ from semduck.trace.queries.slicing.parts import Node, values_for
 from semduck.trace.queries.slicing.reads import Reads, value_calls
 from semduck.trace.queries.slicing.statements import Statement
 from semduck.trace.queries.slicing.trail import Trail
-from semduck.trace.written import Key
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording

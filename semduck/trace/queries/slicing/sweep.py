@@ -1,7 +1,7 @@
 """One pass backwards over the steps, with a list of what is still wanted: a dynamic program slice.
 
-A write of a wanted cell makes its statement part of the slice, and what that statement read is wanted from there
-on. Calls in which nothing wanted was written are leapt over.
+A write of a wanted cell makes its statement part of the slice, and what that statement read is wanted from
+there on. Calls in which nothing wanted was written are leapt over.
 """
 
 from __future__ import annotations
