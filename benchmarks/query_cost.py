@@ -68,7 +68,8 @@ def record(folder: Path, steps: int) -> Path:
     program, out = folder / "program.py", folder / "run.duck"
     program.write_text(PROGRAM)
     target = Target("script", str(program), (str(steps // STEPS_A_TURN),), cwd=folder)
-    run = Run(target, Limits(max_steps=2 * steps + 1000, max_seconds=36_000), out, stdin="pipe", stdout="pipe")
+    limits = Limits(max_steps=2 * steps + 1000, max_seconds=36_000)
+    run = Run(target, limits, out, stdin="pipe", stdout="pipe")
     run.start()
     run.send_eof()
     run.wait(36_000)

@@ -144,7 +144,7 @@ class Frames(Growing):
         return list(self._index.codes[self._index.frames.code[frame]].arguments)
 
     def called_between(self, start: int, stop: int, parent: int) -> set[str]:
-        """Names of functions and classes a frame called at steps start < k < stop, each without its owner's."""
+        """Names of functions and classes a frame called at steps start < k < stop, without their owners'."""
         frames, found = self._index.frames, set()
         for frame in range(bisect_right(frames.first, start, 0, self.call_count()), self.call_count()):
             if frames.first[frame] >= stop:

@@ -160,10 +160,11 @@ class Index:
         self._before = []
         kind = event[0]
         if kind == 0:
-            file = self.codes[self.frames.code[frame]].file
-            self.lines.add((file, event[2]))
-            self.written.ran(number, file, event[2])
-            current = self._current.get(self.frames.lane[frame])
+            code = self.frames.code[frame]
+            if not self.written.ran(number, code, event[2]):
+                self._first_run(code, event[2])
+                self.written.ran(number, code, event[2])
+            current = self._current.get(self.frames.lane[frame]) if self._current else None
             if current is not None and current[1] == frame:
                 current[0].handled = True
         elif kind == CALL:
@@ -174,6 +175,12 @@ class Index:
             self.frames.last[frame] = number
         self.steps = number + 1
         self._last = event
+
+    def _first_run(self, code: int, line: int) -> None:
+        """A line runs for the first time, or for the first time in a while."""
+        file = self.codes[code].file
+        self.lines.add((file, line))
+        self.written.line_of(code, file, line)
 
     def _exception(self, event: Event, number: int) -> None:
         _, frame, line, _, ref, fresh = event

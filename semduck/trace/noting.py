@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from semduck.trace.pending import Pending
+from semduck.trace.pending import LINE, LOCAL, MODULE, OBJECT, Pending
 from semduck.trace.replay import Ref, State
 from semduck.trace.runs import Runs
 from semduck.trace.store import Event, Moment
@@ -16,7 +16,6 @@ WHOLE, BEGINNINGS = "S", ("S", "N")  # an operation of our own: the object as it
 TINY, SMALL, OFTEN = 16, 64, 4096  # elements; operations between two of those
 LONG = 20_000  # operations of one object: beyond this, replaying everything is not slower
 MASK = (1 << NAME_BITS) - 1
-LOCAL, MODULE, OBJECT, LINE = range(4)  # the last two bits of a key
 RESULT, ENTRY = HIDDEN = "return", "yield"  # in place of names: what a frame gave back, and who resumed it
 RESULTS, RESUME = (2, 4), 5  # steps
 UNBOUND: Any = ...  # in place of a ref: the name was deleted
@@ -96,24 +95,34 @@ class Noting:
             self._pending.add(name_key(event[1], self._number(RESULT)), step, event[4])
         elif event[0] == RESUME:
             self._pending.add(name_key(event[1], self._number(ENTRY)), step, event[5])
-        if not moment.before and not (len(moment.event) > 3 and moment.event[3]):
-            return
-        for owner, op in operations(moment):
-            what = op[0]
-            if what == "l":
-                self._bind(step, owner, op[1], op[2], state.frames.get(owner))
-            elif what == "g":
-                self._bind(step, -1 - op[1], op[2], op[3], state.spaces.get(op[1]))
-            elif what == "o":
-                self._bind(step, op[1], op[2], op[3], state.frames.get(op[1]))
-            elif what == "x" and len(op) > 2:
-                self._bind(step, -1 - op[1], op[-1], UNBOUND, state.spaces.get(op[1]))
-            elif what == "x":
-                self._bind(step, owner, op[-1], UNBOUND, state.frames.get(owner))
-            else:
-                self._change(step, op, state)
-                if what == "N" and op[2] == "class":
-                    self.classes.setdefault(op[4], []).append(op[1])
+        if moment.before:
+            for owner, op in operations(moment):
+                self._operation(step, owner, op, state)
+        elif len(event) > 3 and event[3]:
+            frame = event[1]
+            names = state.frames.get(frame)
+            for op in event[3]:
+                if op[0] == "l":
+                    self._bind(step, frame, op[1], op[2], names)
+                else:
+                    self._operation(step, frame, op, state)
+
+    def _operation(self, step: int, owner: int, op: Event, state: State) -> None:
+        what = op[0]
+        if what in ("p", "N", "T"):
+            self._change(step, op, state)
+            if what == "N" and op[2] == "class":
+                self.classes.setdefault(op[4], []).append(op[1])
+        elif what == "l":
+            self._bind(step, owner, op[1], op[2], state.frames.get(owner))
+        elif what == "g":
+            self._bind(step, -1 - op[1], op[2], op[3], state.spaces.get(op[1]))
+        elif what == "o":
+            self._bind(step, op[1], op[2], op[3], state.frames.get(op[1]))
+        elif what == "x" and len(op) > 2:
+            self._bind(step, -1 - op[1], op[-1], UNBOUND, state.spaces.get(op[1]))
+        elif what == "x":
+            self._bind(step, owner, op[-1], UNBOUND, state.frames.get(owner))
 
     def _flush(self, step: int) -> None:
         try:
@@ -124,9 +133,19 @@ class Noting:
             self._pending = Pending(step)
             self._limit = PENDING
 
-    def ran(self, step: int, file: int, line: int) -> None:
-        """A line is about to run at a step."""
-        self._pending.add(line_key(file, line), step, None)
+    def ran(self, step: int, code: int, line: int) -> bool:
+        """A line is about to run at a step. False: say with `line_of` which file that is, and again."""
+        row = self._pending.lines.get((code, line))
+        if row is None:
+            return False
+        row.append(step - self._pending.first)
+        self._pending.count += 1
+        return True
+
+    def line_of(self, code: int, file: int, line: int) -> None:
+        """The key of a line of a code object."""
+        rows, key = self._pending.rows, line_key(file, line)
+        self._pending.lines[code, line] = rows.setdefault(key, [])
 
     def _change(self, step: int, op: Event, state: State) -> None:
         """An operation on an object; now and then what it was before, so that few need to be replayed."""
@@ -145,14 +164,16 @@ class Noting:
     def _bind(self, step: int, place: int, name: str, ref: Ref, names: dict[str, Ref] | None) -> None:
         if place < 0 and names is None and ref is UNBOUND:
             return
-        key = name_key(place, self._number(name))
-        old = UNBOUND if names is None else names.get(name, UNBOUND)
+        number = self._names.get(name)
+        key = name_key(place, self._number(name) if number is None else number)
         if place < 0:
             self._module_keys.add(key)
         if ref is UNBOUND:
             self._deleted.add(key)
-        self._pending.drop(key, step)  # the last write of a step counts
-        if not same(old, ref):
+        row = self._pending.rows.get(key)
+        if row and row[-2] == step - self._pending.first:
+            del row[-2:]  # the last write of a step counts
+        if not same(UNBOUND if names is None else names.get(name, UNBOUND), ref):
             self._pending.add(key, step, ref)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
-from semduck.trace.pending import Pending
+from semduck.trace.pending import LINE, Pending
 
 BLOCK = 256  # values of one key that are unpacked together
 
@@ -123,10 +123,12 @@ class Runs:
         """Write what is pending, of the steps before `end`. Raises OSError when there is no room."""
         rows = sorted((key, row) for key, row in pending.rows.items() if row)
         starts, blobs, steps, values = array("I", [0]), array("I", [0]), array("I"), io.BytesIO()
-        for _, row in rows:
-            steps.extend(row[::2])
+        for key, row in rows:
+            line = key & 3 == LINE
+            steps.extend(row if line else row[::2])
             starts.append(len(steps))
-            values.write(packed(row[1::2]))
+            if not line:
+                values.write(packed(row[1::2]))
             blobs.append(values.tell())
         columns = (array("Q", (key for key, _ in rows)), starts, blobs, steps)
         data = b"".join(column.tobytes() for column in columns) + values.getvalue()

@@ -10,7 +10,8 @@ from semduck.trace.expressions.compiler import Expression
 from semduck.trace.expressions.operands import Operand
 from semduck.trace.expressions.scope import Scope
 from semduck.trace.following import Following
-from semduck.trace.noting import OBJECT, object_key
+from semduck.trace.noting import object_key
+from semduck.trace.pending import OBJECT
 from semduck.trace.queries.watch import GONE, Watch, alike
 from semduck.trace.queries.writes import put, put_in, written
 from semduck.trace.replay import State

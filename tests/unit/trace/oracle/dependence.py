@@ -42,7 +42,7 @@ class Frame:
 
 
 class Interpreter:
-    """`lines`: the line of every executed statement; `names`: (value, slice) of the module's names at the end."""
+    """`lines`: of every executed statement; `names`: (value, slice) of the module's names at the end."""
 
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source)
@@ -323,7 +323,8 @@ class Generator:
         self.text.append(f"{pad}if {self.test()}:")
         self.body(depth + 1, count - 1, loop, function)
         if self.random.random() < 0.3 and (loop or function):
-            jumps = [*(["break", "continue"] if loop else []), *([f"return {self.expression(1)}"] if function else [])]
+            jumps = ["break", "continue"] if loop else []
+            jumps += [f"return {self.expression(1)}"] if function else []
             self.text.append(f"{pad}    {self.random.choice(jumps)}")
         elif self.random.random() < 0.5:
             self.text.append(f"{pad}else:")
