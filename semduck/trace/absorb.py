@@ -138,7 +138,8 @@ class Absorber:
         """
         held: dict[str, Any] = {}
         for name in rebound:
-            shadow = followed.bindings.get(name) or followed.space.bindings.get(name)
+            shadow = followed.bindings.get(name, MISSING)
+            shadow = followed.space.bindings.get(name) if shadow is MISSING else shadow
             if type(shadow) is not Shadow or (shadow.kind not in READERS and shadow.kind != "bytearray"):
                 continue
             value = shadow.watch

@@ -98,6 +98,8 @@ class Layout:
         self.weak = False
         for klass in mro(cls):
             self._look_at(klass)
+        if _flags(cls) & IMMUTABLE and self.kind == "object":
+            self.instance_dict = None  # asking would make one, and C code may look whether there is one
 
     def _look_at(self, klass: type) -> None:
         names = type_dict(klass)
