@@ -93,7 +93,8 @@ def _counting(looked: list[int], event: Callable[..., None]) -> Callable[..., No
     return count
 
 
-@pytest.mark.parametrize("name", ["accounts", "bst", "closures", "exceptions", "generators", "inheritance", "linked_list", "recursion", "sorting", "threads_lock"])
+@pytest.mark.parametrize("name", ["accounts", "bst", "closures", "exceptions", "generators", "inheritance",
+                                  "linked_list", "recursion", "sorting", "threads_lock"])  # fmt: skip
 def test_leaping_changes_no_slice(lab: Lab, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = lab.recorded(PROGRAMS / f"{name}.py").recording
     end = len(recording) - 1

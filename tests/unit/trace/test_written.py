@@ -15,7 +15,8 @@ from semduck.trace.render import Renderer
 from semduck.trace.written import Written
 
 NAMES = ["accounts", "aliasing", "circular", "class_bodies", "closures", "deletion", "exceptions",
-         "generators", "grids", "linked_list", "slots", "sorting", "threads_handoff", "async_basic"]  # fmt: skip
+         "generators", "grids", "linked_list", "slots", "sorting", "threads_handoff",
+         "async_basic"]  # fmt: skip
 
 
 @pytest.fixture(params=["small parts", "one part"])
