@@ -111,8 +111,11 @@ def questions(recording: Recording, samples: int) -> None:
         ask(f"last change of {path}", lambda p=path: recording.last_change(anywhere(), p, 0))
         ask(f"next change of {path}", lambda p=path: recording.next_change(anywhere(), p, 0))
     ask("history of seen (rarely changes)", lambda: recording.history("seen", work), 5)
-    ask(f"history of i ({len(recording.history('i', work)):,} values)",
-        lambda: recording.history("i", work), 5)
+    ask(
+        f"history of i ({len(recording.history('i', work)):,} values)",
+        lambda: recording.history("i", work),
+        5,
+    )
     ask("series of grid[0][1]", lambda: recording.series("grid[0][1]", work), 3)
     last = len(recording.history("seen", work))
     ask(f"first_where seen == {last}", lambda: recording.first_where(f"seen == {last}"), 5)

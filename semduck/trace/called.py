@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import overload
 
+from semduck.trace.call_list import Calls
 from semduck.trace.growing import Growing
 from semduck.trace.index import NO_PARENT, RUNNING
 from semduck.trace.model import Call, SourceFile
@@ -123,13 +123,20 @@ class Frames(Growing):
         frames = self._index.frames
         code = self._index.codes[frames.code[frame]]
         parent, last = frames.parent[frame], frames.last[frame]
-        return Call(frame, code.name, self._index.files[code.file].path, code.line,
-                    None if parent == NO_PARENT else parent, frames.first[frame],
-                    None if last == RUNNING else last, frames.lane[frame])
+        return Call(
+            frame,
+            code.name,
+            self._index.files[code.file].path,
+            code.line,
+            None if parent == NO_PARENT else parent,
+            frames.first[frame],
+            None if last == RUNNING else last,
+            frames.lane[frame],
+        )
 
     def calls(self) -> Sequence[Call]:
         """All calls in order of their start; made as they are asked for."""
-        return _Calls(self)
+        return Calls(self)
 
     def call_count(self) -> int:
         """How many calls were recorded."""
@@ -178,25 +185,3 @@ class Frames(Growing):
     def _span(self, frame: int) -> tuple[int, int]:
         first, last = self._index.frames.first[frame], self._index.frames.last[frame]
         return first, (len(self) - 1 if last == RUNNING else last)
-
-
-class _Calls(Sequence[Call]):
-    """Calls as a lazy sequence."""
-
-    def __init__(self, recording: Frames) -> None:
-        self._recording = recording
-
-    def __len__(self) -> int:
-        return self._recording.call_count()
-
-    @overload
-    def __getitem__(self, index: int) -> Call: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Call]: ...
-
-    def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        if isinstance(index, slice):
-            return [self._recording.call(i) for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._recording.call(index % len(self))

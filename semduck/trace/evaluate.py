@@ -31,11 +31,25 @@ def drawn(state: State, value: Operand, renderer: Renderer | None = None, depth:
         return plain(value)
     if isinstance(value, (bytes, complex)):
         size = len(value) if isinstance(value, bytes) else None
-        return Value(type(value).__name__, type(value).__name__, clip(repr(value), LINE), None, size,
-                     literal=value, is_literal=True)
+        return Value(
+            type(value).__name__,
+            type(value).__name__,
+            clip(repr(value), LINE),
+            None,
+            size,
+            literal=value,
+            is_literal=True,
+        )
     if isinstance(value, (set, dict)):
-        return Value(type(value).__name__, type(value).__name__, clip(repr(value), LINE), None, len(value),
-                     literal=value, is_literal=True)
+        return Value(
+            type(value).__name__,
+            type(value).__name__,
+            clip(repr(value), LINE),
+            None,
+            len(value),
+            literal=value,
+            is_literal=True,
+        )
     return Value("opaque", type(value).__name__, clip(repr(value), LINE))
 
 

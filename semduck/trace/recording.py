@@ -54,8 +54,9 @@ class Recording(States):
 
     # -- conditions ----------------------------------------------------------------------------------------
 
-    def steps_where(self, condition: str, where: Where = ANYWHERE, start: int = 0,
-                    stop: int | None = None) -> Iterator[int]:
+    def steps_where(
+        self, condition: str, where: Where = ANYWHERE, start: int = 0, stop: int | None = None
+    ) -> Iterator[int]:
         """Steps start <= k < stop at which a condition over recorded values holds, as its frame sees them.
 
         changed(x) in it: x is another value than at the frame's step before, or an object in it was written

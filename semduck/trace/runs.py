@@ -51,8 +51,12 @@ class Run:
         view = self._runs.map()
         if self._view is None or self._view[0] is not view:
             at, found = self._offset, [view]
-            for code, count in (("Q", self._size), ("I", self._size + 1), ("I", self._size + 1),
-                                ("I", self._count)):
+            for code, count in (
+                ("Q", self._size),
+                ("I", self._size + 1),
+                ("I", self._size + 1),
+                ("I", self._count),
+            ):
                 end = at + count * array(code).itemsize
                 found.append(view[at:end].cast(code))
                 at = end

@@ -38,8 +38,17 @@ class States(Stacks):
     def _as_step(self, k: int, event: Event, value: Value | None) -> Step:
         frames, frame = self._index.frames, event[1]
         code = self._index.codes[frames.code[frame]]
-        return Step(k, KINDS[event[0]], self._index.files[code.file].path, event[2], frame,
-                    frames.depth[frame], frames.lane[frame], code.name, value)
+        return Step(
+            k,
+            KINDS[event[0]],
+            self._index.files[code.file].path,
+            event[2],
+            frame,
+            frames.depth[frame],
+            frames.lane[frame],
+            code.name,
+            value,
+        )
 
     def steps(self, start: int, stop: int) -> Iterator[Step]:
         """Steps start <= k < stop, without their values (ask `step(k)` for those)."""

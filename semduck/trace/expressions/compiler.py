@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from semduck.trace.expressions.attributes import attribute
+from semduck.trace.expressions.elements import item
 from semduck.trace.expressions.functions import FUNCTIONS, call, is_instance
 from semduck.trace.expressions.loops import Loops, Run, text_of
 from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled
-from semduck.trace.expressions.operations import BINARY, UNARY, binary, compare, item, true, unary
+from semduck.trace.expressions.operations import BINARY, UNARY, binary, compare, true, unary
 from semduck.trace.expressions.scope import Scope
 
 
@@ -77,6 +78,7 @@ class _Compiler(Loops):
             except Unsettled:
                 scope.stable = False
                 raise
+
         return run
 
     def _Subscript(self, node: ast.Subscript) -> Run:
@@ -106,7 +108,8 @@ class _Compiler(Loops):
             raise EvaluateError(f"{text_of(node)} is not supported here")
         parts = [(self.compile(k), self.compile(v)) for k, v in zip(node.keys, node.values, strict=True) if k]
         return lambda scope: _hashed(
-            lambda: {scope.reader().python(k(scope)): scope.reader().python(v(scope)) for k, v in parts})
+            lambda: {scope.reader().python(k(scope)): scope.reader().python(v(scope)) for k, v in parts}
+        )
 
     # -- operators -----------------------------------------------------------------------------------------
 
@@ -120,6 +123,7 @@ class _Compiler(Loops):
                 if true(value, scope.seen) == stop:
                     return value
             return parts[-1](scope)
+
         return run
 
     def _UnaryOp(self, node: ast.UnaryOp) -> Run:
@@ -149,6 +153,7 @@ class _Compiler(Loops):
                     return False
                 left = right
             return True
+
         return run
 
     def _IfExp(self, node: ast.IfExp) -> Run:
@@ -165,8 +170,9 @@ class _Compiler(Loops):
         if name == "changed" and len(node.args) == 1 and not node.keywords:
             return self._changed(node.args[0])
         if name not in FUNCTIONS or node.keywords or starred or not node.args:
-            raise EvaluateError(f"{text_of(node)} is more than a name, attribute, element or "
-                                f"{', '.join(FUNCTIONS)}")
+            raise EvaluateError(
+                f"{text_of(node)} is more than a name, attribute, element or {', '.join(FUNCTIONS)}"
+            )
         arguments = [self.compile(a) for a in node.args]
         return lambda scope: call(name, [a(scope) for a in arguments], scope.reader())
 
@@ -182,6 +188,7 @@ class _Compiler(Loops):
         number = len(self.changed)
         self.changed.append(self.compile(node))
         return lambda scope: scope.changed[number]
+
 
 def _hashed(make: Callable[[], Operand]) -> Operand:
     try:

@@ -50,6 +50,7 @@ class Loops:
             finally:
                 scope.bound = outer
             return found
+
         return run
 
 
@@ -59,6 +60,7 @@ def _target(node: ast.expr) -> Callable[[Scope, Operand], None]:
 
         def bind(scope: Scope, value: Operand) -> None:
             scope.bound[name] = value
+
         return bind
     if not isinstance(node, ast.Tuple):
         raise EvaluateError(f"{text_of(node)} is not supported here")
@@ -70,6 +72,7 @@ def _target(node: ast.expr) -> Callable[[Scope, Operand], None]:
             raise EvaluateError("the elements do not fit the loop's names")
         for part, one in zip(parts, values, strict=True):
             part(scope, one)
+
     return unpack
 
 

@@ -121,8 +121,13 @@ class Reader:
         if thing.kind == "dict":
             pairs = self.pairs(value)
             return _made(dict, ((self.python(k), self.python(v)) for k, v in pairs))
-        makers: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset,
-                                  "deque": deque}
+        makers: dict[str, Any] = {
+            "list": list,
+            "tuple": tuple,
+            "set": set,
+            "frozenset": frozenset,
+            "deque": deque,
+        }
         maker = makers.get(thing.kind)
         return value if maker is None else _made(maker, (self.python(v) for v in self.elements(value)))
 

@@ -10,11 +10,9 @@ from semduck.trace.expressions.operands import (
     Clipped,
     EvaluateError,
     Held,
-    Missing,
     Operand,
     Reader,
     named,
-    operand,
     unwrapped,
 )
 
@@ -46,14 +44,30 @@ def _large(name: str, left: Any, right: Any) -> bool:
 
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv,
-    "FloorDiv": operator.floordiv, "Mod": operator.mod, "Pow": operator.pow, "LShift": operator.lshift,
-    "RShift": operator.rshift, "BitOr": operator.or_, "BitAnd": operator.and_, "BitXor": operator.xor,
+    "Add": operator.add,
+    "Sub": operator.sub,
+    "Mult": operator.mul,
+    "Div": operator.truediv,
+    "FloorDiv": operator.floordiv,
+    "Mod": operator.mod,
+    "Pow": operator.pow,
+    "LShift": operator.lshift,
+    "RShift": operator.rshift,
+    "BitOr": operator.or_,
+    "BitAnd": operator.and_,
+    "BitXor": operator.xor,
 }
 _UNARY: dict[str, Callable[[Any], Any]] = {
-    "USub": operator.neg, "UAdd": operator.pos, "Invert": operator.invert}
+    "USub": operator.neg,
+    "UAdd": operator.pos,
+    "Invert": operator.invert,
+}
 _ORDER: dict[str, Callable[[Any, Any], Any]] = {
-    "Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt, "GtE": operator.ge}
+    "Lt": operator.lt,
+    "LtE": operator.le,
+    "Gt": operator.gt,
+    "GtE": operator.ge,
+}
 BINARY, UNARY = frozenset(_BINARY), frozenset(_UNARY)
 
 
@@ -143,66 +157,13 @@ def contains(whole: Operand, part: Operand, reader: Reader) -> bool:
         if type(part) is not type(whole):
             raise EvaluateError(f"{named(part)} cannot be in {named(whole)}")
         return bool(operator.contains(whole, part))
-    return any(_like(part, element, reader) for element in reader.elements(whole))
+    return any(like(part, element, reader) for element in reader.elements(whole))
 
 
-def _like(one: Operand, other: Operand, reader: Reader) -> bool:
+def like(one: Operand, other: Operand, reader: Reader) -> bool:
+    """Are they the same or equal, as a container asks?"""
     if type(one) in PLAIN and type(other) in PLAIN:
         return one is other or bool(one == other)
     if type(one) is Held and type(other) is Held and one.oid == other.oid:
         return True
     return equal(one, other, reader)
-
-
-def item(value: Operand, index: Operand, reader: Reader) -> Operand:
-    """value[index]"""
-    value = unwrapped(value)
-    if type(value) is not Held:
-        return _plain_item(value, index)
-    thing = value.thing
-    reader.seen.add(value.oid)
-    if thing.kind == "dict":
-        return _entry(value, reader.python(index), reader)
-    if thing.kind not in ("list", "tuple", "deque"):
-        raise EvaluateError(f"{named(value)} has no recorded elements")
-    if isinstance(index, slice):
-        return _cut(reader.elements(value), index)
-    if not isinstance(index, int):
-        raise EvaluateError(f"an index of {named(value)} must be a number")
-    number = index + (thing.length if index < 0 else 0)
-    if 0 <= number < len(thing.items):
-        return operand(reader.state, thing.items[number])
-    raise Missing(f"there is no element {index}")
-
-
-def _plain_item(value: Operand, index: Operand) -> Operand:
-    if type(value) is Clipped and value.kind != "int" and isinstance(index, int):
-        if 0 <= index < len(value.start):
-            return value.start[index]
-    if not isinstance(value, (str, bytes, list, tuple)):
-        raise EvaluateError(f"{named(value)} has no elements")
-    if isinstance(index, slice):
-        return _cut(value, index)
-    if not isinstance(index, int):
-        raise EvaluateError(f"an index of {named(value)} must be a number")
-    if -len(value) <= index < len(value):
-        return value[index]
-    raise Missing(f"there is no element {index}")
-
-
-def _cut(values: Any, index: slice) -> Any:
-    try:
-        return values[index]
-    except (TypeError, ValueError) as error:
-        raise EvaluateError(str(error)) from None
-
-
-def _entry(value: Held, key: Any, reader: Reader) -> Operand:
-    for held, ref in value.thing.items:
-        if type(held) is not list:
-            if type(key) in PLAIN and held == key:
-                return operand(reader.state, ref)
-        elif type(key) not in PLAIN or len(held) != 1:
-            if _like(key, operand(reader.state, held), reader):
-                return operand(reader.state, ref)
-    raise Missing(f"there is no key {key!r}" if type(key) in PLAIN else "there is no such key")

@@ -28,8 +28,14 @@ class Scope:
     stable: False when that is not certain.
     """
 
-    def __init__(self, state: State, frame: int, space: int, own: frozenset[str] | None,
-                 classes: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        state: State,
+        frame: int,
+        space: int,
+        own: frozenset[str] | None,
+        classes: dict[str, int] | None = None,
+    ) -> None:
         self.state, self.frame, self.space, self.own = state, frame, space, own
         self.classes = {} if classes is None else classes
         self.seen: set[Cell] = set()

@@ -156,8 +156,9 @@ class _Comparison:
         for _ in range(DEEP):
             layer = [d for path, one, other in layer for d in self._pair(path, one, other)]
 
-    def _pair(self, path: str, one: list[Ref],
-              other: list[Ref]) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
+    def _pair(
+        self, path: str, one: list[Ref], other: list[Ref]
+    ) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
         """Compare what a path means in both; the pairs below it."""
         self._work -= 1
         if self._work < 0 or len(self.found) >= MANY:
@@ -187,8 +188,9 @@ class _Comparison:
             self.found.append(Disagreement(path, *shown))
 
 
-def _aligned(old: list[tuple[str, Ref]],
-             new: list[tuple[str, Ref]]) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
+def _aligned(
+    old: list[tuple[str, Ref]], new: list[tuple[str, Ref]]
+) -> Iterator[tuple[str, list[Ref], list[Ref]]]:
     """(path, [old], [new]) of every path in either; [] where it is not."""
     olds, news = dict(old), dict(new)
     for path in {**olds, **news}:

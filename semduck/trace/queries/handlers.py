@@ -37,7 +37,6 @@ class Fate:
     handler: Handler | None
 
 
-
 def fates(recording: Recording) -> list[Fate]:
     """All exceptions in the order they were raised."""
     return [Fate(raised, _Flight(recording, raised).handler()) for raised in recording.raised()]

@@ -30,12 +30,19 @@ class Matching:
         self.old.apply(one)
         self.new.apply(other)
         old, new = list(operations(one)), list(operations(other))
-        return (self._results(one.event, other.event) and self._bindings(_bound(old), _bound(new))
-                and self._touched(_objects(old), _objects(new)))
+        return (
+            self._results(one.event, other.event)
+            and self._bindings(_bound(old), _bound(new))
+            and self._touched(_objects(old), _objects(new))
+        )
 
     def _results(self, one: Event, other: Event) -> bool:
-        return (one[:2] == other[:2] and one[5:] == other[5:] and len(one[4:]) == len(other[4:])
-                and all(map(self._same, one[4:5], other[4:5])))
+        return (
+            one[:2] == other[:2]
+            and one[5:] == other[5:]
+            and len(one[4:]) == len(other[4:])
+            and all(map(self._same, one[4:5], other[4:5]))
+        )
 
     def _bindings(self, old: list[Any], new: list[Any]) -> bool:
         if [row[:2] for row in old] != [row[:2] for row in new]:

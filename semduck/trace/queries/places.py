@@ -61,9 +61,12 @@ def _possible(recording: Recording, frame: int, needed: set[str]) -> bool:
     if own is None and not module:
         return True  # a class body: what it binds is not known beforehand
     written, space = recording.written, recording.space(frame)
-    return all(name in own if own is not None and name in own
-               else written.ever((-1 - space, name)) or (module and written.ever((frame, name)))
-               for name in needed)
+    return all(
+        name in own
+        if own is not None and name in own
+        else written.ever((-1 - space, name)) or (module and written.ever((frame, name)))
+        for name in needed
+    )
 
 
 def needed_names(node: ast.expr) -> set[str]:

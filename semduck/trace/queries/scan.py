@@ -143,6 +143,7 @@ class Scan:
 
         def put(objects: set[int]) -> list[Ref]:
             return put_in(moment, objects) if objects <= here else _kids(scope.state, objects)
+
         return watch.step(scope, hits, put)
 
     def _value(self, scope: Scope) -> bool:

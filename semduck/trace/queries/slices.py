@@ -44,8 +44,9 @@ def backward_slice(recording: Recording, k: int, path: str | None, frame: int | 
         sweep.begin_at_statement(k)
     else:
         Expression(path)  # says what is wrong with it
-        sweep.begin_at_value(k, ast.parse(path.strip(), mode="eval").body,
-                             recording.frame_at(k) if frame is None else frame)
+        sweep.begin_at_value(
+            k, ast.parse(path.strip(), mode="eval").body, recording.frame_at(k) if frame is None else frame
+        )
     sweep.run(k)
     causes = sorted(sweep.causes, key=lambda c: (c.step, c.effect, c.name))
     return Slice(k, path, tuple(causes), sweep.complete)

@@ -90,7 +90,10 @@ def test_the_tree_is_the_tree(lab: Lab) -> None:
 
 
 def test_changed_arguments_are_no_repeat(tmp_path: Path) -> None:
-    recording = run(tmp_path, "def f(xs): xs.append(1)\nxs = []\nf(xs)\nf(xs)\nf([])\nring = []\nring.append(ring)\nf(ring[:1])\nf(ring[:1])\n")
+    recording = run(
+        tmp_path,
+        "def f(xs): xs.append(1)\nxs = []\nf(xs)\nf(xs)\nf([])\nring = []\nring.append(ring)\nf(ring[:1])\nf(ring[:1])\n",
+    )
     assert [b.count for b in recording.call_tree()][1:] == [2, 1, 2, 2, 2]
 
 
@@ -230,7 +233,11 @@ def test_exceptions_and_what_caught_them(tmp_path: Path) -> None:
     told = []
     for fate in recording.exceptions():
         handler = fate.handler
-        where = handler and (recording.call(handler.frame).function, ERRORS.splitlines()[handler.line - 1].strip(), handler.how)
+        where = handler and (
+            recording.call(handler.frame).function,
+            ERRORS.splitlines()[handler.line - 1].strip(),
+            handler.how,
+        )
         told.append((fate.raised.type_name, where))
     assert told == [
         ("ValueError", ("simple", "except (TypeError,", "except")),
@@ -246,7 +253,18 @@ def test_exceptions_and_what_caught_them(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["exceptions", "exceptions_reraise", "exception_groups", "contextmanagers", "generator_close", "threads_lock", "async_basic"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exceptions",
+        "exceptions_reraise",
+        "exception_groups",
+        "contextmanagers",
+        "generator_close",
+        "threads_lock",
+        "async_basic",
+    ],
+)
 def test_handled_is_what_has_a_handler(lab: Lab, name: str) -> None:
     recording = lab.recorded(PROGRAMS / f"{name}.py").recording
     for fate in recording.exceptions():

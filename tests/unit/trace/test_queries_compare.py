@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - program texts and tables read better on long lines
+
 """Two recordings side by side: where they part, and which values differ."""
 
 from __future__ import annotations
@@ -58,29 +58,48 @@ def test_the_first_other_value_is_found_and_told(run: object) -> None:
     assert found is not None and found.why == "event" and found.step_before == found.step_after
     k = found.step_after or 0
     assert before.step(k - 1).line == 5
-    told = {d.path: (d.before and d.before.text, d.after and d.after.text) for d in before.disagreements(k, after, k)}
+    told = {
+        d.path: (d.before and d.before.text, d.after and d.after.text)
+        for d in before.disagreements(k, after, k)
+    }
     assert told == {"total": ("2", "3")}
     difference = first_difference(before, after)
     assert difference is not None and difference.step_after == k
     assert difference.text == f"At step {k}, before line 4 runs, total becomes 3; before it became 2."
     last = len(before) - 1
-    told = {d.path: (d.before and d.before.text, d.after and d.after.text) for d in before.disagreements(last, after, last)}
+    told = {
+        d.path: (d.before and d.before.text, d.after and d.after.text)
+        for d in before.disagreements(last, after, last)
+    }
     assert told == {"cart['total']": ("6", "7")}  # once, though it can be reached again through cart['self']
 
 
 def test_everything_that_differs_is_told(run: object) -> None:
     text = "class P: pass\np = P()\np.x, p.y = [1, 2, 3], {'k': (1, 2)}\ns = 'a'\ndel s\ndone = 1\n"
-    other = text.replace("[1, 2, 3]", "[1, 5, 3, 4]").replace("(1, 2)", "(1, 2.0)").replace("del s", "p.z = None")
+    other = (
+        text.replace("[1, 2, 3]", "[1, 5, 3, 4]").replace("(1, 2)", "(1, 2.0)").replace("del s", "p.z = None")
+    )
     before, after = run(text), run(other)  # type: ignore[operator]
     k = next(k for k in before.steps_of_line(before.main_file, 6))
-    told = {d.path: (d.before and d.before.text, d.after and d.after.text) for d in before.disagreements(k, after, k)}
-    assert told == {"p.x[1]": ("2", "5"), "p.x[3]": (None, "4"), "p.y['k'][1]": ("2", "2.0"), "s": (None, "'a'"), "p.z": (None, "None")}
+    told = {
+        d.path: (d.before and d.before.text, d.after and d.after.text)
+        for d in before.disagreements(k, after, k)
+    }
+    assert told == {
+        "p.x[1]": ("2", "5"),
+        "p.x[3]": (None, "4"),
+        "p.y['k'][1]": ("2", "2.0"),
+        "s": (None, "'a'"),
+        "p.z": (None, "None"),
+    }
 
 
 def test_one_run_that_goes_on(run: object) -> None:
     before, after = run(OLD), run(OLD + "x = 1\ny = 2\n")  # type: ignore[operator]
     found = before.divergence(after)
-    assert found is not None and found.step_before == found.step_after  # the return of the module becomes a line
+    assert (
+        found is not None and found.step_before == found.step_after
+    )  # the return of the module becomes a line
     difference = first_difference(before, after)
     assert difference is not None and "line 12 runs now" in difference.text
 

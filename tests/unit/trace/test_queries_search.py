@@ -17,7 +17,7 @@ from semduck.trace.evaluate import EvaluateError
 from semduck.trace.recording import Recording, Where
 from semduck.trace.target import Target
 
-HOSTILE = '''\
+HOSTILE = """\
 import threading
 
 LIMIT = 3
@@ -95,7 +95,7 @@ ys += [3]
 xs = sorted(xs, reverse=True)
 node = "again"
 done = True
-'''
+"""
 CONDITIONS = [
     "total > 1", "len(out) >= 3 and out[-1] % 2 == 0", "node is None", "node is not None and node.value < 3",
     "i == 2", "n == 0 or n == 3", "grid[1][0] > 0", "d['k'][-1:] == [3]", "sum(d['k']) > 6", "x in out", "not out",
@@ -116,20 +116,26 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def recording(program: Path) -> Recording:
-    return recorded(Target("script", str(program), cwd=program.parent), program.parent / "o" / "run.duck").recording
+    return recorded(
+        Target("script", str(program), cwd=program.parent), program.parent / "o" / "run.duck"
+    ).recording
 
 
 @pytest.fixture(scope="module")
 def rows(program: Path) -> list[list[object]]:
     """Lines as python itself runs them, with what each condition is there. The thread is not traced."""
     out = program.parent / "rows.json"
-    subprocess.run([sys.executable, live.__file__ or "", str(out), str(program), *CONDITIONS], env=ENV, check=True)
+    subprocess.run(
+        [sys.executable, live.__file__ or "", str(out), str(program), *CONDITIONS], env=ENV, check=True
+    )
     found: list[list[object]] = json.loads(out.read_text())
     return found
 
 
 @pytest.mark.parametrize("number", range(len(CONDITIONS)), ids=CONDITIONS)
-def test_conditions_hold_where_python_says_so(recording: Recording, rows: list[list[object]], number: int) -> None:
+def test_conditions_hold_where_python_says_so(
+    recording: Recording, rows: list[list[object]], number: int
+) -> None:
     lines = [s for s in recording.steps(0, len(recording)) if s.kind.value == "line" and s.thread == 0]
     assert [s.line for s in lines] == [line for line, _ in rows]
     found = set(recording.steps_where(CONDITIONS[number]))
@@ -147,17 +153,42 @@ def test_remembering_changes_no_answer(recording: Recording, condition: str) -> 
     if found:
         middle = found[len(found) // 2]
         assert list(recording.steps_where(condition, start=middle)) == found[len(found) // 2 :]
-        assert recording.first_where(condition, start=middle + 1) == next((k for k in found if k > middle), None)
-        assert recording.last_where(middle - 1, condition) == next((k for k in reversed(found) if k < middle), None)
+        assert recording.first_where(condition, start=middle + 1) == next(
+            (k for k in found if k > middle), None
+        )
+        assert recording.last_where(middle - 1, condition) == next(
+            (k for k in reversed(found) if k < middle), None
+        )
         assert recording.last_where(len(recording), condition) == found[-1]
 
 
-@pytest.mark.parametrize("name", ["accounts", "aliasing", "linked_list", "generators", "closures", "circular", "recursion", "class_bodies", "async_basic", "threads_lock"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "accounts",
+        "aliasing",
+        "linked_list",
+        "generators",
+        "closures",
+        "circular",
+        "recursion",
+        "class_bodies",
+        "async_basic",
+        "threads_lock",
+    ],
+)
 def test_over_other_programs(lab: Lab, name: str) -> None:
     recording = lab.recorded(PROGRAMS / f"{name}.py").recording
-    names = sorted({n for c in recording.calls() for n in recording.names(recording.span(c.frame)[1], c.frame)})
+    names = sorted(
+        {n for c in recording.calls() for n in recording.names(recording.span(c.frame)[1], c.frame)}
+    )
     for name_ in names[:: max(1, len(names) // 12)]:
-        for condition in (f"changed({name_})", f"{name_} is None", f"len({name_}) > 1", f"{name_}.value == 1"):
+        for condition in (
+            f"changed({name_})",
+            f"{name_} is None",
+            f"len({name_}) > 1",
+            f"{name_}.value == 1",
+        ):
             try:
                 found = list(recording.steps_where(condition))
             except EvaluateError:
@@ -173,7 +204,9 @@ def test_restricted(recording: Recording, program: Path) -> None:
     there = list(recording.steps_where("i >= 3", Where(line=line, file=program)))
     assert there == recording.steps_of_line(program, line)[3:]
     call = next(c for c in recording.calls() if c.function == "counter.<locals>.bump")
-    assert {recording.frame_at(k) for k in recording.steps_where("by == 0", Where(frame=call.frame))} == {call.frame}
+    assert {recording.frame_at(k) for k in recording.steps_where("by == 0", Where(frame=call.frame))} == {
+        call.frame
+    }
     assert not list(recording.steps_where("i >= 0", Where(file=Path("other.py"))))
 
 
@@ -193,7 +226,7 @@ def test_a_condition_that_makes_no_sense_anywhere_is_said(recording: Recording) 
     assert list(recording.steps_where("nowhere > 3")) == []
 
 
-EVIL = '''\
+EVIL = """\
 class Evil:
     def __getattribute__(self, name): print("called", name); return 1
     def __eq__(self, other): print("eq"); return True
@@ -202,7 +235,7 @@ class Evil:
 e = Evil()
 xs = [e]
 big = 2
-'''
+"""
 
 
 def test_nothing_of_the_program_runs_and_nothing_explodes(tmp_path: Path) -> None:

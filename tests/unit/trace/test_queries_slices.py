@@ -1,4 +1,3 @@
-
 """Backward slices: against an interpreter that carries the slice of every value along, and by hand."""
 
 from __future__ import annotations

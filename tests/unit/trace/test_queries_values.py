@@ -14,7 +14,7 @@ from semduck.trace.evaluate import EvaluateError
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
 
-TEXT = '''\
+TEXT = """\
 class Cart:
     limit = 3
 
@@ -67,7 +67,7 @@ big = [list(range(3)) for _ in range(3)]
 big[2][1] = grid
 ring[0] = None
 done = True
-'''
+"""
 PATHS = ["grid", "grid[0][1]", "grid[1]", "grid[-1][0]", "d['k']", "d['k'][1]", "d[2]", "ring", "ring[0]", "ring[1][1][0]", "cart.items",
          "cart.items[0]", "cart.items[2][0]", "cart.best", "cart.best[0]", "Cart.limit", "cart.limit", "total", "len(d)", "big[2][1]",
          "nothing", "sum(cart.items[0]) + total"]  # fmt: skip
@@ -86,8 +86,14 @@ def agree(recording: Recording, path: str, frame: int, first: int, last: int) ->
     lived = [k for k in steps if slow.picture(recording, k, path, frame) != slow.GONE]
     assert [k for k, _ in recording.history(path, frame)] == lived, path
     for k in range(first, last + 1, max(1, (last - first) // 7)):
-        assert recording.last_change(k, path, frame) == max((s for s in steps if s <= k), default=None), (path, k)
-        assert recording.next_change(k, path, frame) == min((s for s in steps if s > k), default=None), (path, k)
+        assert recording.last_change(k, path, frame) == max((s for s in steps if s <= k), default=None), (
+            path,
+            k,
+        )
+        assert recording.next_change(k, path, frame) == min((s for s in steps if s > k), default=None), (
+            path,
+            k,
+        )
     return len(steps)
 
 
@@ -175,7 +181,10 @@ def test_aliases_in_frames(recording: Recording) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["aliasing", "circular", "nested_containers", "linked_list", "dict_of_lists", "slots", "dataclasses_all"])
+@pytest.mark.parametrize(
+    "name",
+    ["aliasing", "circular", "nested_containers", "linked_list", "dict_of_lists", "slots", "dataclasses_all"],
+)
 def test_every_alias_leads_to_the_object(lab: Lab, name: str) -> None:
     recording = lab.recorded(PROGRAMS / f"{name}.py").recording
     checked = 0

@@ -60,10 +60,16 @@ def test_changes_however_it_is_cut(lab: Lab, cut: str, name: str) -> None:
     last = len(recording) - 1
     for path in list(recording.names(last, 0))[:12]:
         steps = slow.change_steps(recording, path, 0, 0, last)
-        assert [k for k in range(0, last, 9) if recording.last_change(k, path, 0) !=
-                max((s for s in steps if s <= k), default=None)] == []
-        assert [k for k in range(0, last, 9) if recording.next_change(k, path, 0) !=
-                min((s for s in steps if s > k), default=None)] == []
+        assert [
+            k
+            for k in range(0, last, 9)
+            if recording.last_change(k, path, 0) != max((s for s in steps if s <= k), default=None)
+        ] == []
+        assert [
+            k
+            for k in range(0, last, 9)
+            if recording.next_change(k, path, 0) != min((s for s in steps if s > k), default=None)
+        ] == []
     recording.close()
 
 

@@ -66,8 +66,9 @@ def _number(recording: Recording, frame: int, caller: int, since: int) -> int:
     return count
 
 
-def _argument(call: ast.Call, names: list[str], name: str,
-              function: list[str]) -> list[tuple[ast.expr, int]] | None:
+def _argument(
+    call: ast.Call, names: list[str], name: str, function: list[str]
+) -> list[tuple[ast.expr, int]] | None:
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         return None
     keyword = next((k.value for k in call.keywords if k.arg == name), None)

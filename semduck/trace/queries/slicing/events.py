@@ -75,8 +75,9 @@ class Events(Writes):
             if statement.places and self._items:
                 self._at_places(at, m, frame, statement)
 
-    def _at_header(self, at: int, m: int, frame: int, line: int, waiting: dict[int, list[int]],
-                   found: list[Statement]) -> None:
+    def _at_header(
+        self, at: int, m: int, frame: int, line: int, waiting: dict[int, list[int]], found: list[Statement]
+    ) -> None:
         header = next((s.node for s in found if s.first in waiting), None)
         if header is not None:
             step, name = self.trail.run_start(at, frame), type(header).__name__.lower().removeprefix("async")

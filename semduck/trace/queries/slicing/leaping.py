@@ -40,8 +40,9 @@ class Leaping(Events):
             self._keys = self._wanted_keys(), self._silent_keys()
         wanted, silent = self._keys
         written = self.recording.written
-        return (written.latest(wanted, m, first) is not None
-                or (bool(silent) and written.latest(silent, m, first) is not None))
+        return written.latest(wanted, m, first) is not None or (
+            bool(silent) and written.latest(silent, m, first) is not None
+        )
 
     def _wanted_keys(self) -> set[Key]:
         cells = (c[1] if type(c) is tuple and c[0] in ("item", "shape") else c for c in self._wants)

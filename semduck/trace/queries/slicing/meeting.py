@@ -56,9 +56,12 @@ class Writes(Explaining):
         self._meet(at, written, task)
 
     def _only_displayed(self, at: int, task: Task) -> bool:
-        return all(isinstance(s.node, ast.Assign) and isinstance(s.node.value, Displays)
-                   and not any(isinstance(n, ast.Starred) for n in ast.iter_child_nodes(s.node.value))
-                   for s in self._chosen(at, task))
+        return all(
+            isinstance(s.node, ast.Assign)
+            and isinstance(s.node.value, Displays)
+            and not any(isinstance(n, ast.Starred) for n in ast.iter_child_nodes(s.node.value))
+            for s in self._chosen(at, task)
+        )
 
     def _passed(self, m: int, frame: int, written: Cell, name: str | None) -> None:
         """An argument was bound: the caller's statement passed it."""

@@ -15,7 +15,6 @@ Comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Node = ast.stmt | ast.ExceptHandler
 
 
-
 def own_parts(node: Node) -> Iterator[ast.AST]:
     """Children of a compound statement that belong to its header."""
     bodies = {id(s) for name in ("body", "orelse", "finalbody", "handlers") for s in getattr(node, name, [])}

@@ -10,8 +10,30 @@ from semduck.trace.expressions.scope import Scope
 from semduck.trace.queries.slicing.objects import UNKNOWN, Objects, Read
 from semduck.trace.queries.slicing.parts import Comprehensions
 
-WHOLE = ("len", "sum", "min", "max", "sorted", "list", "tuple", "set", "dict", "any", "all", "print", "str",
-         "repr", "enumerate", "zip", "reversed", "join", "abs", "int", "float", "frozenset")  # read it all
+WHOLE = (
+    "len",
+    "sum",
+    "min",
+    "max",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "any",
+    "all",
+    "print",
+    "str",
+    "repr",
+    "enumerate",
+    "zip",
+    "reversed",
+    "join",
+    "abs",
+    "int",
+    "float",
+    "frozenset",
+)  # read it all
 REFERENCE = ("isinstance", "id", "type", "callable", "append", "add", "setdefault")  # only keep what they get
 SHALLOW = ("len", "bool", "range")
 

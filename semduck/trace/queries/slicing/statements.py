@@ -46,8 +46,9 @@ class Statements:
         for line in range(statement.first, statement.last + 1):
             self._by_line.setdefault(line, []).append(statement)
 
-    def _block(self, body: list[ast.stmt], controls: list[ast.stmt],
-               handled: ast.ExceptHandler | None) -> None:
+    def _block(
+        self, body: list[ast.stmt], controls: list[ast.stmt], handled: ast.ExceptHandler | None
+    ) -> None:
         guards: list[ast.stmt] = []
         for node in body:
             own = jump_headers(node, False) if isinstance(node, Loops) else []
@@ -55,8 +56,7 @@ class Statements:
             self._below(node, [*guards, *controls], handled)
             guards = [*reversed(jump_headers(node, True)), *guards]
 
-    def _below(self, node: ast.stmt, controls: list[ast.stmt],
-               handled: ast.ExceptHandler | None) -> None:
+    def _below(self, node: ast.stmt, controls: list[ast.stmt], handled: ast.ExceptHandler | None) -> None:
         inner = [node, *controls] if isinstance(node, Branching) and not _constant(node) else controls
         if isinstance(node, Scopes):
             inner, handled = [], None

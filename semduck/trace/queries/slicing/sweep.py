@@ -53,5 +53,6 @@ class Sweep(Leaping):
         self.complete = False
 
     def _waiting(self) -> bool:
-        return bool(self._tasks or self._wants or self._headers or self._entries or self._catches
-                    or self._unwinds)
+        return bool(
+            self._tasks or self._wants or self._headers or self._entries or self._catches or self._unwinds
+        )

@@ -263,8 +263,10 @@ class Generator:
         if wrapped:
             self.text.append("def h(a, b, c):")
         depth = int(wrapped)
-        self.text += ["    " * depth + "xs = [a, 1, b]" if wrapped else line for line in
-                      (["xs"] if wrapped else ["a = 1", "b = 2", "c = 3", "xs = [a, 4, b]"])]
+        self.text += [
+            "    " * depth + "xs = [a, 1, b]" if wrapped else line
+            for line in (["xs"] if wrapped else ["a = 1", "b = 2", "c = 3", "xs = [a, 4, b]"])
+        ]
         self.lists = True
         self.body(depth, 7, False, wrapped)
         if wrapped:
