@@ -13,7 +13,7 @@ from semduck.trace.expressions.functions import FUNCTIONS, call, is_instance
 from semduck.trace.expressions.loops import Loops, Run, text_of
 from semduck.trace.expressions.operands import EvaluateError, Operand, Unsettled
 from semduck.trace.expressions.operations import BINARY, UNARY, binary, compare, true, unary
-from semduck.trace.expressions.scope import Scope
+from semduck.trace.expressions.scope import TURNS, Scope
 
 
 class Expression:
@@ -41,6 +41,7 @@ class Expression:
 
     def value(self, scope: Scope) -> Operand:
         """Its value. Raises EvaluateError."""
+        scope.turns = TURNS
         try:
             return self.run(scope)
         except RecursionError:

@@ -10,7 +10,7 @@ from semduck.trace.expressions.operations import true
 from semduck.trace.expressions.scope import Scope
 
 Run = Callable[[Scope], Operand]
-TURNS = 5000  # of a comprehension
+LENGTH = 5000  # elements of a comprehension
 
 
 class Loops:
@@ -36,6 +36,9 @@ class Loops:
                 return
             target, values, tests = parts[level]
             for value in scope.reader().elements(values(scope)):
+                scope.turns -= 1
+                if scope.turns < 0:
+                    raise EvaluateError("the comprehension is too long")
                 target(scope, value)
                 if all(true(test(scope), scope.seen) for test in tests):
                     yield from turns(scope, level + 1)
@@ -45,7 +48,7 @@ class Loops:
             try:
                 for value in turns(scope, 0):
                     found.append(value)
-                    if len(found) > TURNS:
+                    if len(found) > LENGTH:
                         raise EvaluateError("the comprehension is too long")
             finally:
                 scope.bound = outer

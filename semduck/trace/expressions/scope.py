@@ -9,6 +9,7 @@ from semduck.trace.replay import Ref, State
 
 Cell = Any  # what can be written: (frame, name), (-1 - module, name), or the number of an object
 NOTHING: dict[str, Ref] = {}
+TURNS = 100_000  # of all comprehensions of an expression
 
 
 def local_cell(frame: int, name: str) -> Cell:
@@ -42,6 +43,7 @@ class Scope:
         self.stable = True
         self.bound: dict[str, Operand] = {}  # loop variables of comprehensions
         self.changed: list[bool] = []
+        self.turns = TURNS
 
     def reader(self) -> Reader:
         """For containers, with a budget of its own."""
