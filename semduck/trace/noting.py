@@ -57,7 +57,7 @@ class Noting:
         self._pending = Pending(0)
         self._limit = PENDING
         self._module_keys: set[Key] = set()
-        self._deleted: set[Key] = set()  # names that were unbound at some time
+        self._deleted: set[int] = set()  # numbers of names that were unbound at some time, somewhere
 
     # -- keys ----------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Noting:
         if place < 0:
             self._module_keys.add(key)
         if ref is UNBOUND:
-            self._deleted.add(key)
+            self._deleted.add(key >> 2 & MASK)
         row = self._pending.rows.get(key)
         if row and row[-2] == step - self._pending.first:
             del row[-2:]  # the last write of a step counts

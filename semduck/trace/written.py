@@ -98,7 +98,7 @@ class Written(Noting):
 
     def _bound_at(self, key: Key, k: int, first: int) -> int:
         """The step since which a name has been bound."""
-        if key not in self._deleted:
+        if key >> 2 & MASK not in self._deleted:
             return first
         rows = [row for part in self.postings(key, first, k + 1) for row in zip(*part, strict=True)]
         gone = max((i for i, (_, ref) in enumerate(rows) if ref is UNBOUND), default=-1)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables read better on long lines
 """The page about queries says what is there."""
 
 from __future__ import annotations
