@@ -121,10 +121,11 @@ class Glimpse(State):
     def _thing(self, oid: int) -> Thing | None:
         key = object_key(oid)
         ops = self.written.ops(key, self.step)
-        if ops is None:
-            return self._full().things.get(oid)
         self.note(key, oid)
         thing: Thing | None = None
+        if ops is None:
+            held = self._full().things.get(oid)
+            return None if held is None else copied(held)
         for op in ops:
             thing = done(thing, op)
         return thing
@@ -157,6 +158,13 @@ class Glimpse(State):
                     thing = done(thing, op)
                 if thing is not None:
                     self.things[at] = thing
+
+
+def copied(thing: Thing) -> Thing:
+    """The object as it is now."""
+    found = Thing(thing.kind, thing.type, thing.text, thing.attrs)
+    found.items, found.length = list(thing.items), thing.length
+    return found
 
 
 def done(thing: Thing | None, op: Any) -> Thing | None:

@@ -13,7 +13,7 @@ from semduck.trace.store import Event, Moment
 PENDING = 50_000  # writes kept in memory
 NAME_BITS, LINE_BITS = 22, 30
 WHOLE, BEGINNINGS = "S", ("S", "N")  # an operation of our own: the object as it is
-TINY, SMALL, OFTEN = 16, 64, 4096  # elements; operations between two of those
+TINY, SMALL, OFTEN = 64, 64, 4096  # elements; operations between two of those
 LONG = 20_000  # operations of one object: beyond this, replaying everything is not slower
 MASK = (1 << NAME_BITS) - 1
 RESULT, ENTRY = HIDDEN = "return", "yield"  # in place of names: what a frame gave back, and who resumed it

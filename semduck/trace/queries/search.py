@@ -72,9 +72,10 @@ class Search:
             hit = watched.next_hit()
             write = watched.next_write(min(begin, hit))
             if write <= min(begin, hit) and write < NEVER:
-                watched = watched.advance()
+                watched = watched.lean(watched.advance())
             elif begin <= hit and coming is not None:
                 watched.open(coming, begin)
+                watched = watched.lean(begin)
                 coming = next(frames, None)
             elif hit < NEVER:
                 watched.pass_hit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 from semduck.trace.following import NEVER, Following
@@ -40,8 +41,10 @@ class Watched:
         self.following = Following(self.recording.written, start, stop)
         self._answers: dict[int, Answer] = {}
         self._watchers: dict[Key, set[int]] = {}
-        self._hits: list[tuple[int, int, Iterator[int]]] = []  # next step, frame, later ones
+        self._hits: list[tuple[int, int, int, Iterator[int]]] = []  # next step, number, frame, later ones
+        self._numbers = count()
         self._holding: dict[int, Iterator[int]] = {}
+        self._limit = KEPT
 
     # -- what comes ----------------------------------------------------------------------------------------
 
@@ -51,19 +54,21 @@ class Watched:
 
     def next_hit(self) -> int:
         """The next step of a frame in which it holds."""
-        while self._hits and self._holding.get(self._hits[0][1]) is not self._hits[0][2]:
+        while self._hits and self._holding.get(self._hits[0][2]) is not self._hits[0][3]:
             heappop(self._hits)
         return self._hits[0][0] if self._hits else NEVER
 
     def pass_hit(self) -> None:
         """Go on to the frame's step after."""
-        _, frame, rest = heappop(self._hits)
+        _, _, frame, rest = heappop(self._hits)
         self._push(frame, rest)
 
     def _push(self, frame: int, rest: Iterator[int]) -> None:
         found = next(rest, None)
         if found is not None:
-            heappush(self._hits, (found, frame, rest))
+            heappush(self._hits, (found, next(self._numbers), frame, rest))
+        else:
+            self._holding.pop(frame, None)
 
     # -- frames --------------------------------------------------------------------------------------------
 
@@ -78,10 +83,10 @@ class Watched:
             self._ask(answer, k)
             return
         answer.frames.append(frame)
+        if len(answer.frames) > answer.pruned:
+            self._prune(answer, k)
         if answer.holds:
             self._hold(frame, k)
-        elif len(answer.frames) > answer.pruned:
-            self._prune(answer, k)
 
     def _prune(self, answer: Answer, k: int) -> None:
         """Leave out frames that ended before step k."""
@@ -121,8 +126,8 @@ class Watched:
 
     # -- time ----------------------------------------------------------------------------------------------
 
-    def advance(self) -> Watched:
-        """Go on to the next write; what goes on from there."""
+    def advance(self) -> int:
+        """Go on to the next write, and say which step that is."""
         found = self.following.next()
         assert found is not None
         k, writes = found
@@ -136,13 +141,16 @@ class Watched:
             else:
                 self._watch(answer, set())
                 del self._answers[subject]
-        return self._renewed(k) if len(self.following.keys) > KEPT else self
+        return k
 
-    def _renewed(self, k: int) -> Watched:
-        """The same from step k on, without what is no longer looked at."""
+    def lean(self, k: int) -> Watched:
+        """The same from step k on; once in a while without what is no longer looked at."""
+        if len(self.following.keys) < self._limit:
+            return self
         fresh = Watched(self.search, k, self.stop)
         for answer in self._answers.values():
             self._prune(answer, k)
             for frame in answer.frames:
                 fresh.open(frame, k)
+        fresh._limit = KEPT + 2 * len(fresh.following.keys)
         return fresh

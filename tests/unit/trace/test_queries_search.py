@@ -14,6 +14,7 @@ from oracle import live, slow
 from oracle.harness import ENV, PROGRAMS, Lab, recorded
 
 from semduck.trace.evaluate import EvaluateError
+from semduck.trace.queries import watched
 from semduck.trace.recording import Recording, Where
 from semduck.trace.target import Target
 
@@ -277,3 +278,33 @@ def test_a_hundred_thousand_steps_take_seconds(tmp_path: Path) -> None:
         begun = time.process_time()
         assert list(recording.steps_where(condition))
         assert time.process_time() - begun < 8  # about 1.5 where nothing else runs
+
+
+FLICKER = """\
+flag = 0
+
+
+def turn(n):
+    global flag
+    flag = n
+    flag = 0
+    flag = n
+
+
+def main():
+    for i in range(20):
+        turn(i % 3)
+    return flag
+
+
+main()
+"""
+
+
+@pytest.mark.parametrize("kept", [3, 50_000])
+def test_what_comes_and_goes_while_another_call_runs(tmp_path: Path, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched, "KEPT", kept)
+    (tmp_path / "main.py").write_text(FLICKER)
+    recording = recorded(Target("script", "main.py", cwd=tmp_path), tmp_path / "o" / "run.duck").recording
+    for condition in ("flag == 1", "flag > 0", "flag == n", "flag >= 0", "i == 5 and flag", "n == 2"):
+        assert list(recording.steps_where(condition)) == slow.where(recording, condition), condition

@@ -9,7 +9,7 @@ import pytest
 from oracle import slow
 from oracle.harness import PROGRAMS, Lab
 
-from semduck.trace import noting, runs
+from semduck.trace import noting, runs, written
 from semduck.trace.recording import Recording
 from semduck.trace.render import Renderer
 from semduck.trace.written import Written
@@ -29,6 +29,7 @@ def cut(request: pytest.FixtureRequest, lab: Lab, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(noting, "SMALL", 4)
         monkeypatch.setattr(noting, "OFTEN", 7)
         monkeypatch.setattr(runs, "BLOCK", 3)
+        monkeypatch.setattr(written, "LONG", 6)
     yield request.param
 
 
