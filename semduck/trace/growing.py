@@ -24,6 +24,7 @@ class Growing:
         self._cursor = Cursor(self._keyframes, self._moment, self._start_of, self._chunk_of)
         self._chunk, self._offset = 0, 0  # next chunk to take in, and raw bytes of it already taken
         self._live_moments: list[Moment] = []  # of the tail
+        self._recent: tuple[int, list[Moment]] = (0, [])  # the steps asked for last: their first, all of them
         self._pending: list[Event] = []
         self._over = False
 
@@ -139,10 +140,11 @@ class Growing:
         return found
 
     def _moment(self, k: int) -> Moment:
-        chunk = self._chunk_of(k)
-        if chunk >= self._chunk:
-            return self._live_moments[k - self._start_of(self._chunk)]
-        return self._store.moments(chunk)[k - self._store.chunks[chunk].first]
+        start, held = self._recent
+        if not 0 <= k - start < len(held):
+            chunk = self._chunk_of(k)
+            start, held = self._recent = self._start_of(min(chunk, self._chunk)), self._chunk_moments(chunk)
+        return held[k - start]
 
     def _chunk_moments(self, chunk: int) -> list[Moment]:
         return self._live_moments if chunk >= self._chunk else self._store.moments(chunk)

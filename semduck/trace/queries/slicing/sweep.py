@@ -11,7 +11,7 @@ import ast
 from semduck.trace.queries.slicing.causes import LINE, Task
 from semduck.trace.queries.slicing.leaping import Leaping
 
-STEPS = 300_000  # looked at
+STEPS = 200_000  # looked at
 EDGES = 200_000  # causes kept
 
 
