@@ -9,6 +9,7 @@ from semduck.trace.index import Keyframes
 from semduck.trace.replay import State, Undo
 from semduck.trace.store import Moment
 
+NEAR = 500
 REMEMBERED = 8192  # steps that can be taken back without a keyframe
 
 
@@ -37,6 +38,10 @@ class Cursor:
             self._state.apply(self._moment(self._at), undo)
             self._undo.append(undo)
         return self._state
+
+    def near(self, k: int) -> bool:
+        """Is the state at step k a matter of a few steps?"""
+        return -1 <= k - self._at <= NEAR or (0 < self._at - k <= min(NEAR, len(self._undo)))
 
     def _far(self, k: int) -> bool:
         return k - self._at > REMEMBERED // 4 and self._chunk(k) > self._chunk(max(0, self._at))

@@ -24,6 +24,7 @@ class Growing:
         self._cursor = Cursor(self._keyframes, self._moment, self._start_of, self._chunk_of)
         self._chunk, self._offset = 0, 0  # next chunk to take in, and raw bytes of it already taken
         self._live_moments: list[Moment] = []  # of the tail
+        self._recent: tuple[int, list[Moment]] = (0, [])  # the steps asked for last: their first, all of them
         self._pending: list[Event] = []
         self._over = False
 
@@ -69,6 +70,7 @@ class Growing:
         """Let go of files."""
         self._store.close()
         self._keyframes.close()
+        self._index.written.close()
 
     def __len__(self) -> int:
         return self._index.steps
@@ -107,8 +109,19 @@ class Growing:
         self._chunk += 1
         self._offset = 0
         self._live_moments, self._pending = [], []
-        self._index.chunk_done()
         self._keyframes.offer(self._chunk, self._index.state, raw)
+
+    def chunk_end(self, k: int) -> int:
+        """The first step of the chunk after that of step k."""
+        chunk = self._chunk_of(k)
+        return len(self) if chunk >= self._chunk else self._start_of(chunk + 1)
+
+    def same_chunk(self, other: Growing, k: int) -> int:
+        """The step after the chunk with step k, when another recording has the same bytes there; else k."""
+        chunk = self._chunk_of(k)
+        if chunk >= min(self._chunk, other._chunk) or self._start_of(chunk) != other._start_of(chunk):
+            return k
+        return self._start_of(chunk + 1) if self._store.same(chunk, other._store) else k
 
     # -- finding -------------------------------------------------------------------------------------------
 
@@ -127,10 +140,11 @@ class Growing:
         return found
 
     def _moment(self, k: int) -> Moment:
-        chunk = self._chunk_of(k)
-        if chunk >= self._chunk:
-            return self._live_moments[k - self._start_of(self._chunk)]
-        return self._store.moments(chunk)[k - self._store.chunks[chunk].first]
+        start, held = self._recent
+        if not 0 <= k - start < len(held):
+            chunk = self._chunk_of(k)
+            start, held = self._recent = self._start_of(min(chunk, self._chunk)), self._chunk_moments(chunk)
+        return held[k - start]
 
     def _chunk_moments(self, chunk: int) -> list[Moment]:
         return self._live_moments if chunk >= self._chunk else self._store.moments(chunk)

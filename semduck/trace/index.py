@@ -1,7 +1,7 @@
 """What is known of a whole run without replaying it: files, codes, calls, output, exceptions, keyframes.
 
 Built once, in the order of the log, while the program runs. Memory grows with calls and output pieces
-(some tens of bytes each), not with steps.
+(some tens of bytes each), not with steps: what grows with those lies in unnamed files.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from semduck.trace.model import OutputPiece, SourceFile
 from semduck.trace.replay import State
 from semduck.trace.store import Event, Moment, moments
+from semduck.trace.written import Written
 
 CALL, EXCEPTION, UNWIND = 1, 3, 6
 NO_PARENT = 0xFFFFFFFF
@@ -72,6 +73,7 @@ class Index:
 
     def __init__(self) -> None:
         self.steps = 0
+        self.lanes = 1
         self.meta: dict[str, Any] = {}
         self.files: list[SourceFile] = []
         self.codes: list[Code] = []
@@ -87,7 +89,8 @@ class Index:
         self.end: tuple[int | None, str, float] | None = None  # exit code, asked, limit seconds
         self.waiting = False
         self.state = State()
-        self.lines: list[set[tuple[int, int]]] = [set()]  # per chunk: (file, line) of its LINE steps
+        self.lines: set[tuple[int, int]] = set()  # (file, line) of LINE steps
+        self.written = Written()
         self._before: list[Event] = []
         self._last: Event | None = None
 
@@ -121,6 +124,7 @@ class Index:
         self.spaces.append(event[2])
 
     def _take_F(self, event: Event) -> None:
+        self.lanes = max(self.lanes, event[4] + 1)
         self.frames.add(event)
 
     def _take_O(self, event: Event) -> None:
@@ -150,13 +154,17 @@ class Index:
 
     def _step(self, event: Event) -> None:
         number, frame = self.steps, event[1]
-        self.state.apply(Moment(event, self._before))
+        moment = Moment(event, self._before)
+        self.written.note(number, moment, self.state)
+        self.state.apply(moment)
         self._before = []
         kind = event[0]
         if kind == 0:
-            file = self.codes[self.frames.code[frame]].file
-            self.lines[-1].add((file, event[2]))
-            current = self._current.get(self.frames.lane[frame])
+            code = self.frames.code[frame]
+            if not self.written.ran(number, code, event[2]):
+                self._first_run(code, event[2])
+                self.written.ran(number, code, event[2])
+            current = self._current.get(self.frames.lane[frame]) if self._current else None
             if current is not None and current[1] == frame:
                 current[0].handled = True
         elif kind == CALL:
@@ -167,6 +175,12 @@ class Index:
             self.frames.last[frame] = number
         self.steps = number + 1
         self._last = event
+
+    def _first_run(self, code: int, line: int) -> None:
+        """A line runs for the first time, or for the first time in a while."""
+        file = self.codes[code].file
+        self.lines.add((file, line))
+        self.written.line_of(code, file, line)
 
     def _exception(self, event: Event, number: int) -> None:
         _, frame, line, _, ref, fresh = event
@@ -190,10 +204,6 @@ class Index:
         if made is not None and self._last is not None:  # its raise was not seen: the stack was full
             _, frame, line = self._last[:3]
             self.raised.append(RaisedRow(self.steps - 1, frame, line, self.uncaught, made[3], made[4]))
-
-    def chunk_done(self) -> None:
-        """The following steps belong to the next chunk."""
-        self.lines.append(set())
 
 
 class Keyframes:

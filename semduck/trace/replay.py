@@ -122,13 +122,19 @@ class State:
                 kept.add(ref[0])
                 thing = self.things.get(ref[0])
                 if thing is not None:
-                    work += self._kids(thing)
+                    work += self.kids(thing)
         return kept
 
     @staticmethod
-    def _kids(thing: Thing) -> list[Ref]:
+    def kids(thing: Thing) -> list[Ref]:
+        """What an object holds: elements, keys, attributes."""
         kids = [r for item in thing.items for r in item] if paired(thing) else list(thing.items)
         return kids if thing.attrs is None else [*kids, [thing.attrs]]
+
+    def class_named(self, name: str) -> int | None:
+        """Number of the recorded class with a name."""
+        hits = (o for o, t in self.things.items() if t.kind == "class" and t.text == name)
+        return next(hits, None)
 
     def revert(self, undo: Undo) -> None:
         """Take back one `apply`."""

@@ -129,6 +129,13 @@ class Store:
             raise RecordingError(f"{self.path}: chunk {number} is damaged")
         return raw
 
+    def same(self, number: int, other: Store) -> bool:
+        """Has another file the same bytes in this chunk?"""
+        one, two = self.chunks[number], other.chunks[number]
+        if (one.crc, one.raw, one.packed) != (two.crc, two.raw, two.packed):
+            return False
+        return self.raw(number) == other.raw(number)
+
     def moments(self, number: int) -> list[Moment]:
         """Steps of a complete chunk, from a small cache."""
         found = self._moments.get(number)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import overload
 
+from semduck.trace.called import Frames
 from semduck.trace.ending import describe
-from semduck.trace.growing import Growing
-from semduck.trace.index import NO_PARENT, RUNNING
-from semduck.trace.model import Call, Ending, OutputPiece, Raised, SourceFile
-from semduck.trace.store import Event
+from semduck.trace.model import Ending, OutputPiece, Raised, SourceFile
+from semduck.trace.noting import line_key
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
 
 
-class Told(Growing):
+class Told(Frames):
     """Answers from the index, and from single events."""
 
     # -- the program ---------------------------------------------------------------------------------------
@@ -60,94 +58,33 @@ class Told(Growing):
         """How it ended; kind "running" while it runs."""
         return describe(self._index, self._over)
 
-    # -- single steps --------------------------------------------------------------------------------------
-
-    def brief(self, k: int) -> tuple[int, int, int]:
-        """(kind as an index into KINDS, frame, line) of a step: the cheapest question there is."""
-        event = self._moment(k).event
-        return event[0], event[1], event[2]
-
-    def event(self, k: int) -> Event:
-        """The raw event of a step: equal events of two runs changed the same things in the same way."""
-        return self._moment(k).event
-
-    def frame_at(self, k: int) -> int:
-        """Number of the frame step k belongs to."""
-        return int(self._moment(k).event[1])
-
-    # -- frames and calls ----------------------------------------------------------------------------------
-
-    def suspends(self, frame: int) -> bool:
-        """Is it a generator or coroutine, whose steps are not in one piece?"""
-        return bool(self._index.codes[self._index.frames.code[frame]].flags & SUSPENDS)
-
-    def depth(self, frame: int) -> int:
-        """Recorded frames below this one."""
-        return self._index.frames.depth[frame]
-
-    def thread(self, frame: int) -> int:
-        """Lane of a frame."""
-        return self._index.frames.lane[frame]
-
-    def is_module(self, frame: int) -> bool:
-        """Is the frame module-level code?"""
-        name: str = self._index.codes[self._index.frames.code[frame]].name
-        return name == "<module>"
-
-    def call(self, frame: int) -> Call:
-        """One call, by its frame number. Raises IndexError."""
-        frames = self._index.frames
-        code = self._index.codes[frames.code[frame]]
-        parent, last = frames.parent[frame], frames.last[frame]
-        return Call(frame, code.name, self._index.files[code.file].path, code.line,
-                    None if parent == NO_PARENT else parent, frames.first[frame],
-                    None if last == RUNNING else last, frames.lane[frame])
-
-    def calls(self) -> Sequence[Call]:
-        """All calls in order of their start; made as they are asked for."""
-        return _Calls(self)
-
-    def call_count(self) -> int:
-        """How many calls were recorded."""
-        frames = self._index.frames
-        count = len(frames)
-        while count and frames.first[count - 1] == RUNNING:  # announced, its CALL step not written
-            count -= 1
-        return count
-
-    def children(self, frame: int) -> list[Call]:
-        """Calls made directly by this one."""
-        parents = self._index.frames.parent
-        return [self.call(f) for f in range(frame + 1, self.call_count()) if parents[f] == frame]
-
-    def call_steps(self, frame: int) -> list[int]:
-        """Steps of exactly this frame."""
-        first, last = self._span(frame)
-        return [k for k in range(first, last + 1) if self._moment(k).event[1] == frame]
-
-    def _span(self, frame: int) -> tuple[int, int]:
-        first, last = self._index.frames.first[frame], self._index.frames.last[frame]
-        return first, (len(self) - 1 if last == RUNNING else last)
-
     # -- lines, output, exceptions -------------------------------------------------------------------------
 
     def steps_of_line(self, file: Path, line: int) -> list[int]:
         """LINE steps of a line of a file."""
-        number = self._file_number(file)
-        codes, frames, found = self._index.codes, self._index.frames, []
-        for chunk, lines in enumerate(self._index.lines):
-            if (number, line) not in lines:
-                continue
-            for k, moment in enumerate(self._chunk_moments(chunk), self._start_of(chunk)):
-                event = moment.event
-                if event[0] == 0 and event[2] == line and codes[frames.code[event[1]]].file == number:
-                    found.append(k)
-        return found
+        return list(self.runs_of_line(file, line, 0, len(self)))
+
+    def runs_of_line(self, file: Path, line: int, start: int, stop: int) -> Iterator[int]:
+        """Those at start <= k < stop, one by one."""
+        number, written = self._file_number(file), self._index.written
+        return iter(()) if number is None else written.steps_of(line_key(number, line), start, stop)
+
+    def line_after(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The next step after k that is about to run one of these lines."""
+        return self._index.written.soonest(self._line_keys(places), k, len(self))
+
+    def line_before(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The last step before k that is about to run one of these lines."""
+        return self._index.written.latest(self._line_keys(places), k - 1) if k > 0 else None
+
+    def _line_keys(self, places: Collection[tuple[Path, int]]) -> set[int]:
+        numbers = {file.path: i for i, file in reversed(list(enumerate(self._index.files)))}
+        return {line_key(numbers[file], line) for file, line in places if file in numbers}
 
     def executed_lines(self, file: Path) -> set[int]:
         """Lines of a file that ran at least once."""
         number = self._file_number(file)
-        return {line for lines in self._index.lines for n, line in lines if n == number}
+        return {line for n, line in self._index.lines if n == number}
 
     def _file_number(self, file: Path) -> int | None:
         return next((i for i, f in enumerate(self._index.files) if f.path == file), None)
@@ -156,6 +93,11 @@ class Told(Growing):
         """What was written and read, up to and including what was written while at step `upto`."""
         pieces = self._index.output
         return pieces[:] if upto is None else pieces[: bisect_right(pieces, upto, key=lambda p: p.step)]
+
+    def output_state(self) -> tuple[int, int]:
+        """Changes whenever there is more output."""
+        pieces = self._index.output
+        return len(pieces), len(pieces[-1].text) if pieces else 0
 
     def raised(self) -> list[Raised]:
         """Exceptions in the order they were raised. Loop machinery that was caught is left out."""
@@ -166,25 +108,3 @@ class Told(Growing):
             file = index.files[index.codes[index.frames.code[row.frame]].file].path
             found.append(Raised(row.step, row.frame, row.type, row.message, row.handled, file, row.line))
         return found
-
-
-class _Calls(Sequence[Call]):
-    """Calls as a lazy sequence."""
-
-    def __init__(self, recording: Told) -> None:
-        self._recording = recording
-
-    def __len__(self) -> int:
-        return self._recording.call_count()
-
-    @overload
-    def __getitem__(self, index: int) -> Call: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Call]: ...
-
-    def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        if isinstance(index, slice):
-            return [self._recording.call(i) for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._recording.call(index % len(self))
