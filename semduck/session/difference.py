@@ -1,12 +1,11 @@
-"""Where two runs of a program first differ."""
+"""Where two runs of a program first differ, in one sentence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from pathlib import Path
 
 from semduck.trace.model import Change, Value
+from semduck.trace.queries.compare import divergence
 from semduck.trace.recording import Recording
 
 
@@ -20,59 +19,25 @@ class Difference:
     text: str
 
 
-class Lines:
-    """Line numbers of the old files as numbers of the new ones, through the unchanged lines."""
-
-    def __init__(self, before: Recording, after: Recording) -> None:
-        new = after.files
-        self._maps: dict[Path, dict[int, int]] = {}
-        for path, file in before.files.items():
-            if path in new and new[path].sha256 != file.sha256:
-                self._maps[path] = _mapping(file.lines, new[path].lines)
-
-    def moved(self, path: Path, line: int) -> int:
-        """The new number of an old line."""
-        return self._maps[path].get(line, line) if path in self._maps else line
-
-
-def _mapping(old: list[str], new: list[str]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal" or (tag == "replace" and i2 - i1 == j2 - j1):
-            found.update({i1 + n + 1: j1 + n + 1 for n in range(i2 - i1)})
-    return found
-
-
 def first_difference(before: Recording, after: Recording) -> Difference | None:
     """The first step at which the runs part; None when they do not."""
-    lines = Lines(before, after)
-    files: dict[int, Path] = {}
-    for k in range(min(len(before), len(after))):
-        old, new = before.event(k), after.event(k)
-        if old[:2] != new[:2] or old[3:] != new[3:]:
-            return _described(before, after, k)
-        frame = old[1]
-        if frame not in files:
-            files[frame] = before.call(frame).file
-        if old[2] != new[2] and lines.moved(files[frame], old[2]) != new[2]:
-            return _described(before, after, k)
-    return _ends(before, after)
+    found = divergence(before, after)
+    if found is None:
+        return None
+    if found.step_before is not None and found.step_after is not None:
+        return _described(before, after, found.step_after)
+    return _ends(before, after, found.step_before, found.step_after)
 
 
-def _ends(before: Recording, after: Recording) -> Difference | None:
-    if len(before) == len(after):
-        old, new = before.ending, after.ending
-        if (old.kind, old.code) == (new.kind, new.code):
-            return None
-        return Difference(
-            None, None, 0, f"Both runs take the same steps; before it {old.detail}, now it {new.detail}."
-        )
-    k = min(len(before), len(after))
-    if len(after) > k:
-        line = after.step(k).line
-        return Difference(None, k, line, f"The run before ended here; now line {line} runs next.")
-    line = before.step(k).line
-    return Difference(k, None, line, f"Now the run ends here; before, line {line} ran next.")
+def _ends(before: Recording, after: Recording, old: int | None, new: int | None) -> Difference:
+    if new is not None:
+        line = after.step(new).line
+        return Difference(None, new, line, f"The run before ended here; now line {line} runs next.")
+    if old is not None:
+        line = before.step(old).line
+        return Difference(old, None, line, f"Now the run ends here; before, line {line} ran next.")
+    was, now = before.ending.detail, after.ending.detail
+    return Difference(None, None, 0, f"Both runs take the same steps; before it {was}, now it {now}.")
 
 
 def _described(before: Recording, after: Recording, k: int) -> Difference:

@@ -67,6 +67,14 @@ def named(thing: Thing) -> list[str]:
     return names if len(names) == thing.length else []
 
 
+def complete(thing: Thing) -> bool:
+    """Are all its elements recorded?"""
+    if thing.kind not in GRIDS:
+        return thing.length == len(thing.items)
+    about = grid(thing.text)
+    return "why" not in about.about and about.taken == about.shape
+
+
 def places(thing: Thing) -> list[str]:
     """How each item of an array, a table or a tuple is reached from it: "[0, 1]", ".loc[0, 'a']", ".x"."""
     if thing.kind == "frame":

@@ -272,12 +272,12 @@ def _scalar(oid: int, thing: Thing, children: list[tuple[str, Value]], hidden: i
     cut = max(0, thing.length - KEPT) if long else 0
     text = clip(thing.text, LINE - 1 if cut else LINE)
     exact = thing.text.startswith("<") or thing.type in _EXACT
-    literal = _parsed(thing.text) if exact and not cut else None
+    literal = parsed(thing.text) if exact and not cut else None
     return Value(thing.kind, thing.type, text.removesuffix("…") + "…" if cut else text, oid,
                  thing.length if long else None, tuple(children), cut + hidden, literal, literal is not None)
 
 
-def _parsed(text: str) -> object:
+def parsed(text: str) -> object:
     """The value in 3, True, or <Number.ONE: 1>."""
     try:
         return ast.literal_eval(text.partition(": ")[2][:-1] if text.startswith("<") else text)

@@ -111,6 +111,11 @@ class State:
                     work += self.kids(thing)
         return found
 
+    def reachable(self) -> set[int]:
+        """Numbers of the objects some live name reaches."""
+        places = (*self.frames.values(), *self.spaces.values())
+        return self.reached([ref for names in places for ref in names.values()])
+
     def class_named(self, name: str) -> int | None:
         """Number of the first class of the program with a name; it may not exist yet."""
         return self._source.class_named(name)

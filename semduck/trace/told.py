@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import overload
 
+from semduck.trace.called import Frames
 from semduck.trace.ending import describe
-from semduck.trace.growing import Growing
-from semduck.trace.index import NO_PARENT, RUNNING
-from semduck.trace.model import Call, Ending, OutputPiece, Raised, SourceFile
-from semduck.trace.reader.lines import LineSteps
-from semduck.trace.store import Event
+from semduck.trace.model import Ending, OutputPiece, Raised, SourceFile
+from semduck.trace.reader.lines import Line, LineSteps, last_run, lines_of, next_run, runs
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
 
 
-class Told(Growing):
+class Told(Frames):
     """Answers from the index, and from single events."""
 
     # -- the program ---------------------------------------------------------------------------------------
@@ -61,79 +58,6 @@ class Told(Growing):
         """How it ended; kind "running" while it runs."""
         return describe(self._index, self._over)
 
-    # -- single steps --------------------------------------------------------------------------------------
-
-    def brief(self, k: int) -> tuple[int, int, int]:
-        """(kind as an index into KINDS, frame, line) of a step: the cheapest question there is."""
-        chunk = self._log.chunk_of(k)
-        mark = chunk.steps[k - chunk.first]
-        return mark[0], chunk.frames[k - chunk.first], mark[1]
-
-    def event(self, k: int) -> Event:
-        """The raw event of a step: equal events of two runs changed the same things in the same way."""
-        return self._moment(k).event
-
-    def frame_at(self, k: int) -> int:
-        """Number of the frame step k belongs to."""
-        chunk = self._log.chunk_of(k)
-        return chunk.frames[k - chunk.first]
-
-    # -- frames and calls ----------------------------------------------------------------------------------
-
-    def suspends(self, frame: int) -> bool:
-        """Is it a generator or coroutine, whose steps are not in one piece?"""
-        return bool(self._index.codes[self._index.frames.code[frame]].flags & SUSPENDS)
-
-    def depth(self, frame: int) -> int:
-        """Recorded frames below this one."""
-        return self._index.frames.depth[frame]
-
-    def thread(self, frame: int) -> int:
-        """Lane of a frame."""
-        return self._index.frames.lane[frame]
-
-    def is_module(self, frame: int) -> bool:
-        """Is the frame module-level code?"""
-        name: str = self._index.codes[self._index.frames.code[frame]].name
-        return name == "<module>"
-
-    def call(self, frame: int) -> Call:
-        """One call, by its frame number. Raises IndexError."""
-        frames = self._index.frames
-        code = self._index.codes[frames.code[frame]]
-        parent, last = frames.parent[frame], frames.last[frame]
-        return Call(frame, code.name, self._index.files[code.file].path, code.line,
-                    None if parent == NO_PARENT else parent, frames.first[frame],
-                    None if last == RUNNING else last, frames.lane[frame])
-
-    def calls(self) -> Sequence[Call]:
-        """All calls in order of their start; made as they are asked for."""
-        return _Calls(self)
-
-    def call_count(self) -> int:
-        """How many calls were recorded."""
-        frames = self._index.frames
-        count = len(frames)
-        while count and frames.first[count - 1] == RUNNING:  # announced, its CALL step not written
-            count -= 1
-        return count
-
-    def children(self, frame: int) -> list[Call]:
-        """Calls made directly by this one."""
-        frames = self._index.frames
-        stop = min(frames.born_by(self._span(frame)[1]), self.call_count())
-        return [self.call(f) for f in frames.having(frame, frame + 1, stop)]
-
-    def call_steps(self, frame: int) -> list[int]:
-        """Steps of exactly this frame."""
-        first, last = self._span(frame)
-        return [k for chunk in self._chunks(first, last + 1)
-                for k, f in enumerate(chunk.frames, chunk.first) if f == frame and first <= k <= last]
-
-    def _span(self, frame: int) -> tuple[int, int]:
-        first, last = self._index.frames.first[frame], self._index.frames.last[frame]
-        return first, (len(self) - 1 if last == RUNNING else last)
-
     # -- lines, output, exceptions -------------------------------------------------------------------------
 
     def steps_of_line(self, file: Path, line: int) -> Sequence[int]:
@@ -141,10 +65,32 @@ class Told(Growing):
         number = self._file_number(file)
         return LineSteps(self._log, -1 if number is None else number, line)
 
+    def runs_of_line(self, file: Path, line: int, start: int, stop: int) -> Iterator[int]:
+        """Those at start <= k < stop, one by one."""
+        number = self._file_number(file)
+        return iter(()) if number is None else runs(self._log, (number, line), start, min(stop, len(self)))
+
+    def line_after(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The next step after k that is about to run one of these lines."""
+        return next_run(self._log, self._lines(places), k + 1, len(self))
+
+    def line_before(self, k: int, places: Collection[tuple[Path, int]]) -> int | None:
+        """The last step before k that is about to run one of these lines."""
+        return last_run(self._log, self._lines(places), 0, k - 1) if k > 0 else None
+
+    def lines_ran(self, lines: Collection[Line], first: int, last: int) -> bool:
+        """Did one of the lines, (number of its file, line), run at steps first <= k <= last?"""
+        return bool(lines) and last_run(self._log, lines, first, last) is not None
+
+    def _lines(self, places: Collection[tuple[Path, int]]) -> set[Line]:
+        numbers = {file.path: i for i, file in reversed(list(enumerate(self._index.files)))}
+        return {(numbers[file], line) for file, line in places if file in numbers}
+
     def executed_lines(self, file: Path) -> set[int]:
         """Lines of a file that ran at least once."""
         number = self._file_number(file)
-        return {line for n, line in self._index.lines if n == number}
+        lines = [*self._index.lines, *lines_of(self._log, self._log.open)]
+        return {line for n, line in lines if n == number}
 
     def _file_number(self, file: Path) -> int | None:
         return next((i for i, f in enumerate(self._index.files) if f.path == file), None)
@@ -153,6 +99,11 @@ class Told(Growing):
         """What was written and read, up to and including what was written while at step `upto`."""
         pieces = self._index.output
         return pieces[:] if upto is None else pieces[: bisect_right(pieces, upto, key=lambda p: p.step)]
+
+    def output_state(self) -> tuple[int, int]:
+        """Changes whenever there is more output."""
+        pieces = self._index.output
+        return len(pieces), len(pieces[-1].text) if pieces else 0
 
     def raised(self) -> list[Raised]:
         """Exceptions in the order they were raised. Loop machinery that was caught is left out."""
@@ -163,25 +114,3 @@ class Told(Growing):
             file = index.files[index.codes[index.frames.code[row.frame]].file].path
             found.append(Raised(row.step, row.frame, row.type, row.message, row.handled, file, row.line))
         return found
-
-
-class _Calls(Sequence[Call]):
-    """Calls as a lazy sequence."""
-
-    def __init__(self, recording: Told) -> None:
-        self._recording = recording
-
-    def __len__(self) -> int:
-        return self._recording.call_count()
-
-    @overload
-    def __getitem__(self, index: int) -> Call: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Call]: ...
-
-    def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        if isinstance(index, slice):
-            return [self._recording.call(i) for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._recording.call(index % len(self))

@@ -7,8 +7,7 @@ call stands on the call's line, not inside it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from semduck.trace.recording import Recording
@@ -123,20 +122,11 @@ class Walk:
 
     def to_line(self, steps: range, places: Breakpoints) -> int | None:
         """The first of `steps` that is about to run one of these (file, line) places."""
-        found = [self._hit(self.recording.steps_of_line(file, line), steps) for file, line in places]
-        hits = [k for k in found if k is not None]
-        return (min if steps.step > 0 else max)(hits) if hits else None
-
-    @staticmethod
-    def _hit(numbers: Sequence[int], steps: range) -> int | None:
-        """The nearest of the ascending `numbers` that lies in `steps`."""
         if not steps:
             return None
-        if steps.step > 0:
-            at = bisect_left(numbers, steps[0])
-            return numbers[at] if at < len(numbers) and numbers[at] <= steps[-1] else None
-        at = bisect_right(numbers, steps[0]) - 1
-        return numbers[at] if at >= 0 and numbers[at] >= steps[-1] else None
+        find = self.recording.line_after if steps.step > 0 else self.recording.line_before
+        found = find(steps[0] - steps.step, places)
+        return found if found is not None and found in steps else None
 
     def run(self, k: int, places: Breakpoints) -> int | None:
         """The next breakpoint; without one the raise that ended the program, else the last step."""

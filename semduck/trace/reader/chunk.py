@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from semduck.trace.reader.entry import UNBOUND, Cell, Entry, binding, bound, same, step_of
 from semduck.trace.reader.known import Mark
 from semduck.trace.replay import Thing
 from semduck.trace.store import Event, Moment
 
-Cell = Any  # what can be written: (frame, name), (-1 - module, name), or the number of an object
-Entry = tuple[int, int, str | None, Any]  # step from the chunk's first, frame, name or None, ref or operation
 UNWIND = 6
-UNBOUND = object()
 
 
 class Chunk:
@@ -30,10 +29,11 @@ class Chunk:
         self.births: list[tuple[int, int, int, int, int, int, int]] = []  # see FrameTable.add; step or -1
         self.begins: list[tuple[int, int]] = []  # (frame, step) of announced frames
         self.ends: list[tuple[int, int]] = []
+        self.resumes: list[tuple[int, int]] = []  # (frame, step) at which a generator goes on
         self.raised: list[int] = []  # steps at which an exception is told
         self.notes: list[tuple[int, Event]] = []  # (steps before it, event that is no step)
         self.cells: dict[Cell, list[int]] = {}  # places in the log at which a cell gets something new
-        self.idle: set[int] = set()  # places where a name is bound to what it has
+        self.idle: set[int] = set()  # places where a name is bound to what it has, or once more by the step
         self.work: dict[Cell, Any] = {}  # contents on their way through the chunk, see State
         self.names: dict[int, dict[str, Any] | None] = {}  # where the chunk begins, as far as asked for
         self.things: dict[int, Thing | None] = {}
@@ -41,6 +41,7 @@ class Chunk:
         self._owned = 0
         self._owners: dict[int, list[tuple[str, list[int]]]] = {}
         self._moments: list[Moment] = []
+        self.lines: tuple[int, dict[tuple[int, int], list[int]]] = (0, {})  # see reader/lines.py
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -51,7 +52,7 @@ class Chunk:
         """Fill `cells` and `idle` for what is new in the log. names: of an owner where the chunk begins."""
         cells, log = self.cells, self.log
         for at in range(self._indexed, len(log)):
-            _, frame, name, value = log[at]
+            n, frame, name, value = log[at]
             if name is not None:
                 cell: Cell = (frame, name)
             else:
@@ -60,14 +61,18 @@ class Chunk:
                 if what in ("p", "T", "N", "Y"):
                     cells.setdefault(op[1], []).append(at)
                     continue
-                cell, value = _binding(frame, op)
+                cell, value = binding(frame, op)
             written = cells.get(cell)
+            if written and log[written[-1]][0] == n:  # of the writes of a step the last counts
+                self.idle.add(written.pop())
             if written:
                 before = bound(log[written[-1]])
             else:
                 before = names(cell[0]).get(cell[1], UNBOUND)
             if value is before or same(value, before):
                 self.idle.add(at)
+                if written is not None and not written:
+                    del cells[cell]
             elif written is None:
                 cells[cell] = [at]
             else:
@@ -87,7 +92,7 @@ class Chunk:
     def cut(self) -> list[Entry]:
         """Take away what waits for the first step of the next chunk."""
         log, count = self.log, len(self.steps)
-        start = bisect_left(log, count, key=_step)
+        start = bisect_left(log, count, key=step_of)
         rest = log[start:]
         if rest:
             del log[start:]
@@ -107,14 +112,44 @@ class Chunk:
         self.births = [b for b in self.births if b[6] < count]
         self.begins = [b for b in self.begins if b[1] < count]
         self.ends = [b for b in self.ends if b[1] < count]
+        self.resumes = [b for b in self.resumes if b[1] < count]
         self.raised = [n for n in self.raised if n < count]
         self.notes = [(min(n, count), event) for n, event in self.notes]
+
+    def last_of(self, cells: AbstractSet[Cell], n: int) -> int | None:
+        """The last step, at most the n-th of the chunk, that writes one of the cells."""
+        log, best = self.log, -1
+        stop = bisect_right(log, min(n, len(self.steps) - 1), key=step_of)
+        for cell in cells & self.cells.keys():
+            places = self.cells[cell]
+            at = bisect_left(places, stop) - 1
+            if at >= 0 and places[at] > best:
+                best = places[at]
+        return self.first + log[best][0] if best >= 0 else None
+
+    def next_of(self, cells: AbstractSet[Cell], n: int) -> int | None:
+        """The first step, at least the n-th of the chunk, that writes one of the cells."""
+        log = self.log
+        start, best = bisect_left(log, n, key=step_of), bisect_left(log, len(self.steps), key=step_of)
+        stop = best
+        for cell in cells & self.cells.keys():
+            places = self.cells[cell]
+            at = bisect_left(places, start)
+            if at < len(places) and places[at] < best:
+                best = places[at]
+        return self.first + log[best][0] if best < stop else None
 
     def steps_of(self, cell: Cell) -> list[int]:
         """Steps at which a cell is written, in order, each once."""
         first, log, count = self.first, self.log, len(self.steps)
         found = dict.fromkeys(log[at][0] for at in self.cells.get(cell, ()))
         return [first + n for n in found if n < count]
+
+    def part(self, start: int, stop: int) -> tuple[list[Mark], list[int], list[Entry]]:
+        """(what, frames, entries) of steps start <= k < stop, for comparing."""
+        a, b = start - self.first, stop - self.first
+        low, high = (bisect_left(self.log, n, key=step_of) for n in (a, b))
+        return self.steps[a:b], self.frames[a:b], [(n - a, *rest) for n, *rest in self.log[low:high]]
 
     # -- steps as events -----------------------------------------------------------------------------------
 
@@ -123,13 +158,13 @@ class Chunk:
         if at < len(self._moments):
             return self._moments[at]
         log = self.log
-        start = bisect_left(log, at, key=_step)
-        return self._moment(at, start, bisect_right(log, at, start, key=_step))
+        start = bisect_left(log, at, key=step_of)
+        return self._moment(at, start, bisect_right(log, at, start, key=step_of))
 
     def moments(self) -> list[Moment]:
         """All of them, made once. Needs `index`."""
         made, log = self._moments, self.log
-        place = bisect_left(log, len(made), key=_step) if made else 0
+        place = bisect_left(log, len(made), key=step_of) if made else 0
         for at in range(len(made), len(self.steps)):
             start = place
             while place < len(log) and log[place][0] == at:
@@ -151,36 +186,3 @@ class Chunk:
         if mine or more or kind == UNWIND:
             event.append(mine)
         return Moment(event + more, [["E", owner, ops] for owner, ops in others.items()])
-
-
-def _step(entry: Entry) -> int:
-    return entry[0]
-
-
-def _binding(frame: int, op: Event) -> tuple[Cell, Any]:
-    """(cell, ref or UNBOUND) of an operation on a name."""
-    what = op[0]
-    if what == "g":
-        return (-1 - op[1], op[2]), op[3]
-    if what == "o":
-        return (op[1], op[2]), op[3]
-    if what == "x":
-        return ((frame, op[1]) if len(op) == 2 else (-1 - op[1], op[2])), UNBOUND
-    if what == "l":
-        return (frame, op[1]), op[2]
-    raise ValueError(f"no such operation: {what!r}")
-
-
-def bound(entry: Entry) -> Any:
-    """What an entry on a name binds it to; UNBOUND when to nothing."""
-    _, frame, name, value = entry
-    return value if name is not None else _binding(frame, value)[1]
-
-
-def same(one: Any, other: Any) -> bool:
-    """Are two refs written alike?"""
-    if type(one) is not type(other):
-        return False
-    if type(one) is float:
-        return repr(one) == repr(other)
-    return bool(one == other)

@@ -82,6 +82,7 @@ class Decoder(Probed):
         frame, caller = self.known.frame(number), self.top()
         _, code, _, _, space, depth, *_ = self._row(frame)
         self.note(frame, ops)
+        self.chunk.resumes.append((frame, len(self.chunk)))
         self.step((RESUME, line, None, caller.frame), frame)
         self.stack.append(Active(frame, code, line, None, space, depth))
 
@@ -118,6 +119,7 @@ class Decoder(Probed):
         elif kind == CALL:
             chunk.begins.append((frame, n))
         elif kind == RESUME:
+            chunk.resumes.append((frame, n))
             mark = (kind, line, None, self._resumed_by(event[5], row[3]))
         elif kind == EXCEPTION:
             chunk.raised.append(n)

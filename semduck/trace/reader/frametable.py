@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import overload
 
@@ -24,6 +24,7 @@ class FrameTable:
         self._pages = pages
         self.stored: list[int] = []  # pages, PAGE frames each
         self.reach = array("Q")  # of each page, the last step of the frame that lasts longest
+        self.lanes = 1  # threads
         self.late_first: dict[int, int] = {}  # what changed after its page was stored
         self.late_last: dict[int, int] = {}
         self._tail: Columns = _columns()
@@ -52,6 +53,7 @@ class FrameTable:
             if frame != count:
                 raise ValueError("frames are numbered in order")
             count += 1
+            self.lanes = max(self.lanes, lane + 1)
             code.append(of)
             parents.append(parent if parent >= 0 else NO_PARENT)
             lanes.append(min(lane, 65535))
@@ -113,6 +115,29 @@ class FrameTable:
     def born_by(self, step: int) -> int:
         """How many frames have begun at or before a step."""
         return bisect_right(self.first, step)
+
+    def running(self, codes: Collection[int], stop: int) -> Iterator[int]:
+        """Frames < stop that run one of these code objects."""
+        for number in range(len(self.stored) + 1):
+            if number < len(self.stored):  # most pages have none: the rest of those is not unpacked
+                data = self._pages.read(self.stored[number])
+                column = array("I", data[4 : 4 + 4 * int.from_bytes(data[:4], "little")])
+            else:
+                column = self._tail[CODE]
+            yield from (f for f, code in enumerate(column, number * PAGE) if code in codes and f < stop)
+
+    def lasting(self, step: int, stop: int) -> Iterator[int]:
+        """Frames < stop that end at a step or after it."""
+        for number in range(len(self.stored) + 1):
+            if number * PAGE >= stop:
+                return
+            if number == len(self.stored) or self.reach[number] >= step:
+                lasts = self.page(number)[LAST][: stop - number * PAGE]
+                yield from (
+                    f
+                    for f, last in enumerate(lasts, number * PAGE)
+                    if (self.late_last.get(f, last) if last == RUNNING else last) >= step
+                )
 
     def having(self, parent: int, start: int, stop: int) -> Iterator[int]:
         """Frames start <= frame < stop with this parent."""

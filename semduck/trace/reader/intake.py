@@ -7,7 +7,7 @@ from collections import Counter
 from semduck.trace.reader.chunk import Chunk
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.keeper import Keeper
-from semduck.trace.reader.keys import line_key
+from semduck.trace.reader.keys import line_key, resume_key
 from semduck.trace.reader.log import FAULTS, Log
 from semduck.trace.reader.pages import uncollected
 from semduck.trace.reader.records import Block
@@ -105,6 +105,8 @@ class Intake:
             place = self._decoder.save(chunk, carry)
             records = self._keeper.records(chunk)
             self._lines(chunk)
+            for frame, count in Counter(frame for frame, _ in chunk.resumes).items():
+                log.postings.add(resume_key(frame), chunk.number, count)
             log.chunks.blocks.append(log.pages.add(Block.packed(records, place)))
         except FAULTS as error:
             raise RecordingError(f"{log.store.path}: chunk {chunk.number} is damaged") from error

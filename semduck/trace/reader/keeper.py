@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from semduck.trace.reader.chunk import Chunk, bound
+from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.entry import bound
 from semduck.trace.reader.keys import name_key, object_key, owner_key
 from semduck.trace.reader.log import Log
 from semduck.trace.reader.records import UNKNOWN, Content, Names, whole_record

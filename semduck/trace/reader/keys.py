@@ -27,6 +27,11 @@ def line_key(file: int, line: int) -> int:
     return _mixed(file, line, 3)
 
 
+def resume_key(frame: int) -> int:
+    """Of the steps at which a generator or coroutine goes on."""
+    return _mixed(frame, -2, 3)
+
+
 def _mixed(one: int, other: int, kind: int) -> int:
     mixed = (one & MASK) * 0x9E3779B97F4A7C15 ^ (other + 1) * 0xC2B2AE3D27D4EB4F
     mixed = (mixed & MASK) * 0xFF51AFD7ED558CCD >> 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from semduck.trace.index import Index
@@ -97,6 +98,14 @@ class Log:
         """The state at step k. Raises IndexError."""
         chunk = self.chunk_of(k)
         return State(View(self, chunk, k - chunk.first))
+
+    def objects_before(self, k: int) -> int:
+        """Objects with lower numbers were made before step k."""
+        chunk = self.chunk_of(k) if k < self.index.steps else self.open
+        begin = self.chunks.oids[chunk.number] if chunk.number < len(self.chunks.oids) else self.next_oid
+        written = (chunk.log[places[0]] for cell, places in chunk.cells.items() if type(cell) is int)
+        made: Iterator[int] = (op[1] for n, _, _, op in written if op[0] == "N" and chunk.first + n < k)
+        return max([begin, *(oid + 1 for oid in made)])
 
     def base_names(self, chunk: Chunk, owner: int) -> dict[str, Ref] | None:
         """Names of a frame or module where a chunk begins. Not to be changed."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from semduck.trace.reader.chunk import Chunk, Entry
+from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.entry import Entry
 from semduck.trace.reader.known import Known, Site
 from semduck.trace.store import Event
 

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from typing import Any
 
-from semduck.trace.reader.chunk import UNBOUND
+from semduck.trace.reader.entry import UNBOUND
 from semduck.trace.replay import Ref, Thing, applied
 from semduck.trace.store import Event
 from semduck.trace.tail import text_of

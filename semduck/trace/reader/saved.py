@@ -21,7 +21,7 @@ from semduck.trace.reader.log import FAULTS, Log
 from semduck.trace.reader.postings import Run
 from semduck.trace.store import CHUNK_HEADER, INDEX
 
-VERSION = 1
+VERSION = 2
 END = b"SDEN"  # begins the last ENDING bytes of the file: place of the head u64, its size u32, its CRC-32 u32
 ENDING = 20
 PIECE = 1 << 20  # bytes looked at at once
@@ -111,6 +111,7 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
         "raised": [[getattr(row, field) for field in ROW] for row in index.raised],
         "uncaught": [index.uncaught, index.uncaught_text],
         "lines": [[*place, count] for place, count in index.lines.items()],
+        "lanes": table.lanes,
         "first": list(table.late_first.items()),
         "last": list(table.late_last.items()),
         "columns": [len(c) for c in columns],
@@ -161,6 +162,7 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     log.chunks.load(chunks[4:])
     log.table.load(list(_ints("I", stored)), reach, tail)
     log.table.late_first, log.table.late_last = dict(known["first"]), dict(known["last"])
+    log.table.lanes = known["lanes"]
     log.known.own = _ints("I", own)
     if keys:
         found = Run(log.pages)

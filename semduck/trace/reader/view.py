@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from semduck.trace.reader.chunk import UNBOUND, Chunk, bound
+from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.entry import UNBOUND, bound
 from semduck.trace.replay import Ref, Thing, applied
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from oracle.harness import ENV, difference, plain, recorded
 from semduck.trace.model import Change, Value
@@ -49,3 +50,10 @@ def same_as_plain(text: str, folder: Path) -> str:
     problem = difference(plain(target, env=ENV), done.outcome)
     assert not problem, problem
     return done.outcome.stdout.decode()
+
+
+def expected(text: str, expression: str) -> Any:
+    """What python says at the end of the program."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, "p.py", "exec"), names)
+    return eval(expression, names)

@@ -1,0 +1,1 @@
+"""Python expressions over recorded values. Nothing of the program is executed."""

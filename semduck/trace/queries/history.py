@@ -1,0 +1,148 @@
+"""The values a path had: all of them, or an evenly spread sample where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from semduck.trace.evaluate import drawn
+from semduck.trace.expressions.operands import Clipped, Held, Operand, operand, sized, unwrapped
+from semduck.trace.model import Value
+from semduck.trace.queries.values import Past
+from semduck.trace.queries.watch import GONE, Watch, roots
+from semduck.trace.reader.writes import Writes
+from semduck.trace.render import Renderer
+from semduck.trace.replay import Ref, State
+
+if TYPE_CHECKING:
+    from semduck.trace.recording import Recording
+
+NEAR = 64  # objects looked at to tell whether there are many changes
+PROBES = 100  # values of a path that changed too often for all to be told
+Row = tuple[int, Operand, State]
+
+
+class History(Sequence[tuple[int, Value]]):
+    """(step, value), oldest first, drawn when they are asked for.
+
+    changes: how often it became another value, None when that is not known.
+    """
+
+    def __init__(
+        self, steps: list[int], values: list[Any], draw: Callable[[int, Any], Value], changes: int | None
+    ) -> None:
+        self.steps, self.changes = steps, changes
+        self._values, self._draw = values, draw
+
+    @property
+    def complete(self) -> bool:
+        """Are these all its values?"""
+        return self.changes is not None and self.changes <= len(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, Value]: ...
+    @overload
+    def __getitem__(self, index: slice) -> History: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[int, Value] | History:
+        if isinstance(index, slice):
+            return History(self.steps[index], self._values[index], self._draw, self.changes)
+        return self.steps[index], self._draw(self.steps[index], self._values[index])
+
+
+def history(recording: Recording, path: str, frame: int, limit: int) -> History:
+    """Its values; steps at which it ceases to exist are left out."""
+    past = Past(recording, path, frame)
+    cell = past.sole()
+    writes = recording.writes(cell, past.first, past.last + 1) if cell is not None else None
+    if writes is not None:
+        found = _bound(writes, limit)
+        if len(writes) > limit or not any(_is_object(ref) for _, ref in found):
+
+            def draw(k: int, ref: Ref) -> Value:
+                return Renderer(recording.state(k) if _is_object(ref) else State()).value(ref)
+
+            gone = len(writes) - len(found) if len(writes) <= limit else 0
+            return History([k for k, _ in found], [ref for _, ref in found], draw, len(writes) - gone)
+    rows, complete = _lived(past, limit)
+    shown = [(k, drawn(state, value, Renderer(state), 4)) for k, value, state in rows]
+    values = [value for _, value in shown]
+    return History([k for k, _ in shown], values, lambda _, value: value, len(values) if complete else None)
+
+
+def series(recording: Recording, path: str, frame: int, limit: int) -> list[tuple[int, float]]:
+    """(step, number): numbers as they are, lengths of containers and texts. Draws nothing."""
+    past, pairs = Past(recording, path, frame), list[tuple[int, float]]()
+    cell, none, rows = past.sole(), State(), None
+    if cell is not None:
+        found = _bound(recording.writes(cell, past.first, past.last + 1), limit)
+        if not any(_is_object(ref) for _, ref in found):
+            rows = [(k, operand(none, ref)) for k, ref in found]
+    for k, value in rows if rows is not None else ((k, value) for k, value, _ in _lived(past, limit)[0]):
+        number = _number(value)
+        if number is not None and (not pairs or pairs[-1][1] != number):
+            pairs.append((k, number))
+    return pairs
+
+
+def _bound(writes: Writes, limit: int) -> list[tuple[int, Ref]]:
+    """What a name was bound to."""
+    return [(k, ref[0]) for k, ref in writes.bindings(limit) if ref]
+
+
+
+def _lived(past: Past, limit: int) -> tuple[Iterator[Row], bool]:
+    """(its values, are they all?) of a path that is more than a name with plain values."""
+    few = _writes(past, limit) <= limit
+    return (past.lived() if few else _probed(past)), few
+
+
+def _writes(past: Past, limit: int) -> int:
+    """About how often what it looks at is written; no further than needed to say that it is too often."""
+    recording, found = past.recording, 0
+    watch = Watch(past.expression.value)
+    for k in dict.fromkeys((past.last, (past.first + past.last) // 2)):
+        state = recording.state(k)
+        value = watch.look(past.scope(state))
+        cells, count = {*watch.seen, *state.reached(roots(value), NEAR)}, 0
+        for cell in cells:
+            count += len(recording.writes(cell, past.first, past.last + 1))
+            if count > limit:
+                return count
+        found = max(found, count)
+    return found
+
+
+def _probed(past: Past) -> Iterator[Row]:
+    """Values before evenly spread steps, each where it began."""
+    before = -1
+    for i in range(1, PROBES + 1):
+        found = past.changed_before(past.first + (past.last - past.first) * i // PROBES)
+        if found is not None and found > before:
+            before = found
+            state = past.recording.state(found)
+            value = Watch(past.expression.value).look(past.scope(state))
+            if value is not GONE:
+                yield found, value, state
+
+
+def _is_object(ref: Ref) -> bool:
+    return type(ref) is list and len(ref) == 1
+
+
+def _number(value: Operand) -> float | None:
+    if type(value) is Clipped:
+        return float(value.length)
+    value = unwrapped(value)
+    if type(value) is Held:
+        size = sized(value.thing)
+        return None if size is None else float(size)
+    if isinstance(value, (int, float)):
+        try:
+            return float(value)
+        except OverflowError:
+            return float("inf") if value > 0 else float("-inf")
+    return float(len(value)) if isinstance(value, (str, bytes)) else None

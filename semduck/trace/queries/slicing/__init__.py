@@ -1,0 +1,1 @@
+"""Dynamic program slices of a recording."""

@@ -1,0 +1,62 @@
+"""What a step writes, as cells: a name of a frame, a name of a module, an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from semduck.trace.expressions.scope import Cell
+from semduck.trace.replay import Ref
+from semduck.trace.store import Event, Moment
+
+
+def operations(moment: Moment) -> Iterator[tuple[int, Event]]:
+    """(frame, operation) of a step and of what was noted before it, in their order."""
+    for before in moment.before:
+        for op in before[2]:
+            yield before[1], op
+    event = moment.event
+    if len(event) > 3 and event[3]:
+        for op in event[3]:
+            yield event[1], op
+
+
+def cell(owner: int, op: Event) -> Cell:
+    """The cell an operation of a frame writes."""
+    what = op[0]
+    if what in ("p", "T", "N", "Y"):
+        return op[1]
+    if what == "l" or (what == "x" and len(op) == 2):
+        return (owner, op[1])
+    if what == "o":
+        return (op[1], op[2])
+    return (-1 - op[1], op[2])
+
+
+def written(moment: Moment) -> list[Cell]:
+    """All cells a step writes."""
+    if not moment.before and (len(moment.event) < 4 or not moment.event[3]):
+        return []
+    return [cell(owner, op) for owner, op in operations(moment)]
+
+
+def put_in(moment: Moment, objects: set[int]) -> list[Ref]:
+    """What a step puts into one of these objects: refs, [key, ref] pairs taken apart."""
+    return [ref for _, op in operations(moment) if op[1] in objects for ref in _put(op)]
+
+
+def put(writes: dict[Cell, list[Any]], objects: set[int]) -> list[Ref]:
+    """The same, of writes that were followed."""
+    return [ref for oid in objects for op in writes.get(oid, ()) for ref in _put(op)]
+
+
+def _put(op: Event) -> list[Ref]:
+    found: list[Ref] = []
+    for item in op[4] if op[0] == "p" else ():
+        found.append(item)
+        if type(item) is list and len(item) == 2:  # a pair, or a tagged value: both do no harm
+            found += item
+    return found
+
+
+__all__ = ["cell", "operations", "put", "put_in", "written"]
