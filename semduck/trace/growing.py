@@ -208,6 +208,10 @@ class Growing:
                 yield k, held[k - start]
             steps = steps[count:]
 
+    def chunk_start(self, k: int) -> int:
+        """The first step of the piece of the log that is decoded together with step k."""
+        return self._log.chunk_of(k).first
+
     def chunk_end(self, k: int) -> int:
         """The first step behind the piece of the log that is decoded together with step k."""
         chunk = self._log.chunk_of(k)

@@ -9,7 +9,7 @@ from semduck.trace.evaluate import drawn
 from semduck.trace.expressions.operands import Clipped, Held, Operand, operand, sized, unwrapped
 from semduck.trace.model import Value
 from semduck.trace.queries.values import Past
-from semduck.trace.queries.watch import GONE, Watch, roots
+from semduck.trace.queries.watch import GONE, Watch, alike, roots
 from semduck.trace.reader.writes import Writes
 from semduck.trace.render import Renderer
 from semduck.trace.replay import Ref, State
@@ -97,7 +97,8 @@ def _bound(writes: Writes, limit: int) -> list[tuple[int, Ref]]:
 def _lived(past: Past, limit: int) -> tuple[Iterator[Row], bool]:
     """(its values, are they all?) of a path that is more than a name with plain values."""
     few = _writes(past, limit) <= limit
-    return (past.lived() if few else _probed(past)), few
+    rows = past.lived() if few else _probed(past)
+    return (row for row in rows if row[1] is not GONE), few
 
 
 def _writes(past: Past, limit: int) -> int:
@@ -117,16 +118,33 @@ def _writes(past: Past, limit: int) -> int:
 
 
 def _probed(past: Past) -> Iterator[Row]:
-    """Values before evenly spread steps, each where it began."""
-    before = -1
+    """Values at evenly spread steps, each at a step where it began."""
+    recording, watch, before = past.recording, Watch(past.expression.value), past.first
+    first = old = watch.begin(past.scope(recording.state(past.first)))
+    if first is not GONE:
+        yield past.first, first, recording.state(past.first)
     for i in range(1, PROBES + 1):
-        found = past.changed_before(past.first + (past.last - past.first) * i // PROBES)
-        if found is not None and found > before:
-            before = found
-            state = past.recording.state(found)
-            value = Watch(past.expression.value).look(past.scope(state))
-            if value is not GONE:
-                yield found, value, state
+        k = past.first + (past.last - past.first) * i // PROBES
+        value = watch.begin(past.scope(recording.state(k)))
+        found = recording.last_write(watch.reach, before + 1, k)
+        if found is None and not alike(old, value):
+            found = _began(past, before, k, value)
+        if found is not None:
+            state = recording.state(found)
+            yield found, Watch(past.expression.value).look(past.scope(state)), state
+        before, old = k, value
+
+
+def _began(past: Past, low: int, high: int, value: Operand) -> int:
+    """A step at which it became a value that it has at step `high` and not at step `low`."""
+    watch = Watch(past.expression.value)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if alike(watch.look(past.scope(past.recording.state(middle))), value):
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def _is_object(ref: Ref) -> bool:

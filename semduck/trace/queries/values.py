@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from keyword import iskeyword
@@ -11,11 +12,14 @@ from semduck.trace.expressions.compiler import Expression
 from semduck.trace.expressions.operands import Operand
 from semduck.trace.expressions.scope import Cell, Scope
 from semduck.trace.queries.watch import GONE, Watch, alike
-from semduck.trace.queries.writes import put, put_in, written
+from semduck.trace.queries.writes import put, put_in, touched, written
 from semduck.trace.replay import State
 
 if TYPE_CHECKING:
     from semduck.trace.recording import Recording
+
+
+NEAR = 8  # writes looked at one by one, backwards
 
 
 class Past:
@@ -52,11 +56,12 @@ class Past:
 
     # -- forwards ------------------------------------------------------------------------------------------
 
-    def changes(self, start: int) -> Iterator[tuple[int, Operand, State]]:
-        """(step, operand, state) for each step k > start at which it becomes another value."""
+    def changes(self, start: int, stop: int | None = None) -> Iterator[tuple[int, Operand, State]]:
+        """(step, operand, state) for each step start < k < stop at which it becomes another value."""
+        stop = self.last + 1 if stop is None else stop
         watch = Watch(self.expression.value)
         watch.begin(self.scope(self.recording.state(start)))
-        following = self.recording.following(start, self.last + 1)
+        following = self.recording.following(start, stop)
         while watch.stable:
             following.add(watch.seen)
             following.add(watch.reach)
@@ -64,16 +69,16 @@ class Past:
             if found is None:
                 return
             k, writes = found
-            hits = {cell for cell in writes if type(cell) is int} & watch.reach
+            hits = touched(self.recording, k, watch.reach.intersection(writes), writes)
             if hits or not writes.keys().isdisjoint(watch.seen):
                 state = self.recording.state(k)
                 if watch.step(self.scope(state), hits, partial(put, writes)):
                     yield k, watch.value, state
-        yield from self._sweep(following.now, watch)
+        yield from self._sweep(following.now, stop, watch)
 
-    def _sweep(self, start: int, watch: Watch) -> Iterator[tuple[int, Operand, State]]:
+    def _sweep(self, start: int, stop: int, watch: Watch) -> Iterator[tuple[int, Operand, State]]:
         """The same, looking at every write: it cannot be said which ones matter."""
-        for k, moment in self.recording.moments(range(start + 1, self.last + 1)):
+        for k, moment in self.recording.moments(range(start + 1, stop)):
             cells = written(moment)
             if cells and watch.concerned(cells):
                 hits = watch.reach.intersection(c for c in cells if type(c) is int)
@@ -96,11 +101,33 @@ class Past:
         at, cell = min(k, self.last), self.sole()
         watch = Watch(self.expression.value)
         watch.begin(self.scope(self.recording.state(at)))
-        while at >= self.first:
+        for _ in range(NEAR):
             cells = {*watch.seen, *watch.reach} if cell is None else {cell, *watch.reach}
             step = at if not watch.stable else self.recording.last_write(cells, self.first, at)
-            if step is None or cell is not None:
+            if step is None:
+                return None
+            if cell is not None and not watch.reach:
                 return step  # every write of a name is another value
+            if self._differs(watch, step):
+                return step
+            at = step - 1
+            if at < self.first:
+                return None
+        return self._far_before(at)
+
+    def _far_before(self, at: int) -> int | None:
+        """The same, going through each piece of the log forwards, where many writes leave it as it is."""
+        while at >= self.first:
+            start = max(self.first, self.recording.chunk_start(at))
+            found = deque((k for k, _, _ in self.changes(start, at + 1)), maxlen=1)
+            if found:
+                return found[0]
+            at = start
+            watch = Watch(self.expression.value)
+            watch.begin(self.scope(self.recording.state(at)))
+            step = self.recording.last_write({*watch.seen, *watch.reach}, self.first, at) if watch.stable else at
+            if step is None:
+                return None
             if self._differs(watch, step):
                 return step
             at = step - 1
@@ -109,7 +136,11 @@ class Past:
     def _differs(self, watch: Watch, s: int) -> bool:
         """Is it another value at step s than at s - 1? The watch moves to s - 1."""
         if self.recording.last_write(watch.reach, s, s) is not None:
-            return True
+            following = self.recording.following(s - 1, s + 1)
+            following.add(watch.reach)
+            found = following.next()
+            if found is not None and touched(self.recording, s, watch.reach, found[1]):
+                return True
         if s == 0:
             return watch.value is not GONE
         now = watch.value

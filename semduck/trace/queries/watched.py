@@ -148,5 +148,5 @@ class Watched:
             self._prune(answer, k)
             for frame in answer.frames:
                 fresh.open(frame, k)
-        fresh._limit = KEPT + 2 * len(fresh.following.keys)
+        fresh._limit = KEPT + 2 * len(fresh.following.cells)
         return fresh

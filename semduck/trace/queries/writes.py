@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from semduck.trace.expressions.scope import Cell
-from semduck.trace.replay import Ref
+from semduck.trace.replay import Ref, State
 from semduck.trace.store import Event, Moment
+
+if TYPE_CHECKING:
+    from semduck.trace.recording import Recording
 
 
 def operations(moment: Moment) -> Iterator[tuple[int, Event]]:
@@ -50,6 +53,21 @@ def put(writes: dict[Cell, list[Any]], objects: set[int]) -> list[Ref]:
     return [ref for oid in objects for op in writes.get(oid, ()) for ref in _put(op)]
 
 
+def touched(recording: Recording, k: int, objects: set[int], writes: dict[Cell, list[Any]]) -> set[int]:
+    """Those of the objects that a step writes and that are not at once what they were again."""
+    found = {oid for oid in objects if len(writes.get(oid, ())) == 1}
+    for oid in objects.difference(found).intersection(writes):
+        if _content(recording.state(k - 1), oid) != _content(recording.state(k), oid):
+            found.add(oid)
+    return found
+
+
+def _content(state: State, oid: int) -> str:
+    thing = state.things.get(oid)
+    held = () if thing is None else (thing.kind, thing.text, thing.items, thing.length, thing.attrs, thing.frame)
+    return repr(held)
+
+
 def _put(op: Event) -> list[Ref]:
     found: list[Ref] = []
     for item in op[4] if op[0] == "p" else ():
@@ -59,4 +77,4 @@ def _put(op: Event) -> list[Ref]:
     return found
 
 
-__all__ = ["cell", "operations", "put", "put_in", "written"]
+__all__ = ["cell", "operations", "put", "put_in", "touched", "written"]

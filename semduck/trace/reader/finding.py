@@ -30,7 +30,7 @@ def last_write(log: Log, cells: AbstractSet[Cell], start: int, k: int) -> int | 
             found = held.last_of(cells, k - held.first)
         if found is not None:
             return found if found >= start else None
-        chunk = max((earlier(log, cell, chunk) for cell in _ordered(cells)), default=-1)
+        chunk = max((earlier(log, cell, chunk) for cell in ordered(cells)), default=-1)
     return None
 
 
@@ -42,7 +42,7 @@ def next_write(log: Log, cells: AbstractSet[Cell], k: int, stop: int) -> int | N
         found = held.next_of(cells, k - held.first)
         if found is not None:
             return found if found < stop else None
-        chunk = min((later(log, cell, chunk) for cell in _ordered(cells)), default=NEVER)
+        chunk = min((later(log, cell, chunk) for cell in ordered(cells)), default=NEVER)
     return None
 
 
@@ -105,6 +105,6 @@ def birth(log: Log, cell: Cell) -> int | None:
     return None
 
 
-def _ordered(cells: AbstractSet[Cell]) -> Iterable[Cell]:
+def ordered(cells: AbstractSet[Cell]) -> Iterable[Cell]:
     """Neighbouring postings one after the other, when they are many."""
     return sorted(cells, key=key_of) if len(cells) > 100 else cells

@@ -129,7 +129,7 @@ def facts(recording: Recording) -> list[object]:
         recording.argv, [(at, list(recording.steps_of_line(*at))) for at in lines],
         [len(recording.steps_of_line(*at)) for at in lines],
         [recording.children(c.frame) for c in calls],
-        [(recording.history(n, f), recording.times_bound(n, f)) for f, n in names],
+        [(list(recording.history(n, f)), recording.history(n, f).changes) for f, n in names],
         [(recording.last_change(k, n, f), recording.next_change(k, n, f))
          for f, n in names[:15] for k in range(0, len(recording), 11)],
     ]  # fmt: skip

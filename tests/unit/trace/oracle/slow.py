@@ -98,7 +98,8 @@ def agree(recording: Recording, path: str, frame: int, first: int, last: int) ->
     """Compare everything that is said of a path with the pictures; how many changes there were."""
     steps = change_steps(recording, path, frame, first, last)
     lived = [k for k in steps if picture(recording, k, path, frame) != GONE]
-    assert [k for k, _ in recording.history(path, frame, 100_000)] == lived, path
+    told = [k for k, _ in recording.history(path, frame, 100_000)]
+    assert told == lived, (path, steps, told)
     for k in range(first, last + 1, max(1, (last - first) // 7)):
         assert recording.last_change(k, path, frame) == max((s for s in steps if s <= k), default=None), (
             path,
