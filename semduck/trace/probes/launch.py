@@ -12,6 +12,7 @@ from _imp import source_hash
 from marshal import dumps
 
 from . import build as b
+from . import testing
 from .install import Probes, quietly
 from .sets import Sets
 
@@ -70,7 +71,7 @@ class Main:
         sets = Sets(plain)
         probes.runtime.helpers[b.FROZEN] = sets.known
         real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
-        code = probes.instrument(data, self.path, sets)
+        code = probes.instrument(data, self.path, sets.keep_order)
         probes.lists = real
         if code is None:
             raise ValueError("the program has to stay as it is")
@@ -127,6 +128,8 @@ def hook_imports(probes: Probes) -> None:
     def get_code(self: Any, fullname: str) -> Any:
         code = real(self, fullname)
         path = self.path
+        if fullname == testing.WHEN and not testing.hook(probes):
+            probes.recorder.needs_tracing()
         if code is None or type(self) is not loader or not is_user(path):
             return code
         with open(path, "rb") as file:
