@@ -221,9 +221,9 @@ class Recorder:
 
     def line(self, followed: Followed, frame: FrameType) -> None:
         """A line is about to run."""
+        followed.raised = False
         if not followed.begins(frame):
             return
-        followed.raised = False
         ops = self.absorb(followed, frame)
         number = followed.at
         lines = followed.info.lines

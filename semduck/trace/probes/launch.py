@@ -147,15 +147,20 @@ def hook_threads(probes: Probes) -> None:
     """Threads beside the main one are followed by sys.settrace."""
     import _thread
 
-    real = _thread.start_new_thread
+    for name in ("start_new_thread", "start_joinable_thread"):
+        real = getattr(_thread, name, None)
+        if real is not None:
+            setattr(_thread, name, _started(probes, real))
 
-    def start_new_thread(*arguments: Any) -> int:
+
+def _started(probes: Probes, real: Any) -> Any:
+    def start(*arguments: Any, **more: Any) -> Any:
         probes.runtime.open_gate()
         probes.recorder.hook_threads()
-        return real(*arguments)
+        return real(*arguments, **more)
 
-    start_new_thread.__qualname__, start_new_thread.__module__ = real.__qualname__, "_thread"
-    _thread.start_new_thread = start_new_thread
+    start.__name__, start.__qualname__, start.__module__ = real.__name__, real.__qualname__, "_thread"
+    return start
 
 
 __all__ = ["prepare", "quietly"]

@@ -64,7 +64,7 @@ def copied(nodes: list[Any]) -> list[Any]:
 
 
 def _one(node: Any) -> Any:
-    kind = type(node)
+    kind: Any = type(node)
     if kind is list:
         return [_one(n) for n in node]
     if not isinstance(node, _ast.AST) or not kind._fields:
