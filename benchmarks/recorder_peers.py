@@ -4,9 +4,9 @@
 
 The workloads are those of recorder_cost.py. CPU seconds (user + system) of fresh processes, all tools in
 turns, median of the rounds; the cost of starting python (and importing the tool) is taken off. The peers are
-installed into an environment of their own, and watch every function of the program, writing to a file. They
-are given a smaller size of the same program, because the full one would take them minutes; --small gives it to
-all.
+installed into an environment of their own, and watch every function of the program, writing to a file.
+They are given a smaller size of the same program, because the full one would take them minutes; --small gives
+it to all.
 """
 
 from __future__ import annotations
