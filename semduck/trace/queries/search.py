@@ -39,6 +39,7 @@ class Search:
         self.trouble: EvaluateError | None = None
         self.worked = False  # somewhere
         self._classes: dict[str, int] = {}
+        self._frame, self._of = -1, (0, frozenset[str]())
 
     def steps(self) -> Iterator[int]:
         """The steps at which it holds. Raises EvaluateError when it could be worked out nowhere."""
@@ -95,7 +96,9 @@ class Search:
 
     def scope(self, state: State, frame: int) -> Scope:
         """What names mean to a frame."""
-        return self.recording.scope_of(state, frame, self._classes)
+        if frame != self._frame:
+            self._frame, self._of = frame, (self.recording.space(frame), self.recording.own(frame))
+        return Scope(state, frame, *self._of, self._classes)
 
     def holds(self, scope: Scope) -> bool:
         """Does it hold? Raises Unsteady."""

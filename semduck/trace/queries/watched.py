@@ -27,7 +27,7 @@ class Answer:
         self.subject = subject
         self.holds = False
         self.seen: set[Cell] = set()
-        self.frames: list[int] = []
+        self.frames: dict[int, int] = {}  # those that may still run: their last steps
         self.pruned = 1000  # how many frames there may be before those that ended are sorted out
 
 
@@ -78,10 +78,10 @@ class Watched:
         answer = self._answers.get(subject)
         if answer is None:
             answer = self._answers[subject] = Answer(subject)
-            answer.frames.append(frame)
+            answer.frames[frame] = self.recording.span(frame)[1]
             self._ask(answer, k)
             return
-        answer.frames.append(frame)
+        answer.frames[frame] = self.recording.span(frame)[1]
         if len(answer.frames) > answer.pruned:
             self._prune(answer, k)
         if answer.holds:
@@ -89,15 +89,14 @@ class Watched:
 
     def _prune(self, answer: Answer, k: int) -> None:
         """Leave out frames that ended before step k."""
-        gone = [f for f in answer.frames if self.recording.span(f)[1] < k]
-        for frame in gone:
+        for frame in [f for f, last in answer.frames.items() if last < k]:
             self._holding.pop(frame, None)
-        answer.frames = [f for f in answer.frames if self.recording.span(f)[1] >= k]
+            del answer.frames[frame]
         answer.pruned = 2 * len(answer.frames) + 1000
 
     def _ask(self, answer: Answer, k: int) -> None:
         """Work it out at step k."""
-        scope = self.search.scope(self.recording.state(k), answer.frames[0])
+        scope = self.search.scope(self.recording.state(k), next(iter(answer.frames)))
         holds = self.search.holds(scope)
         self.following.now = k
         self.following.add(scope.seen)

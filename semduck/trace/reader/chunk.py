@@ -37,6 +37,7 @@ class Chunk:
         self.work: dict[Cell, Any] = {}  # contents on their way through the chunk, see State
         self.names: dict[int, dict[str, Any] | None] = {}  # where the chunk begins, as far as asked for
         self.things: dict[int, Thing | None] = {}
+        self.lasting: dict[int, tuple[int, int]] = {}  # first and last step of frames; not of an open chunk
         self._indexed = 0
         self._owned = 0
         self._owners: dict[int, list[tuple[str, list[int]]]] = {}

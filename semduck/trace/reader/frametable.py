@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import overload
+from typing import cast, overload
 
 from semduck.trace.reader.pages import Cache, Pages
 
@@ -95,14 +95,15 @@ class FrameTable:
 
     def value(self, column: int, frame: int) -> int:
         """One field. Raises IndexError."""
-        if column == FIRST and frame in self.late_first:
-            return self.late_first[frame]
-        if column == LAST and frame in self.late_last:
-            return self.late_last[frame]
-        number = min(frame // PAGE, len(self.stored))
         if frame < 0:
             raise IndexError(frame)
-        return self.page(number)[column][frame - number * PAGE]
+        number, stored = frame // PAGE, len(self.stored)
+        if number >= stored:
+            return self._tail[column][frame - stored * PAGE]
+        found = self._cache[number][column][frame - number * PAGE]
+        if found == RUNNING and column >= FIRST:
+            return (self.late_first if column == FIRST else self.late_last).get(frame, RUNNING)
+        return found
 
     def row(self, frame: int) -> tuple[int, int, int, int, int, int]:
         """(frame, code, parent, lane, space, depth)."""
@@ -189,9 +190,9 @@ class Column(Sequence[int]):
     def __getitem__(self, index: slice) -> list[int]: ...
 
     def __getitem__(self, index: int | slice) -> int | list[int]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return self._table.value(self._column, index)
+        if type(index) is int:
+            return self._table.value(self._column, index)
+        return [self[i] for i in range(*cast(slice, index).indices(len(self)))]
 
     def __len__(self) -> int:
         return len(self._table)

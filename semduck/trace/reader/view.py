@@ -29,7 +29,7 @@ class View:
 
     def _made(self, owner: int) -> dict[str, Ref] | None:
         chunk = self._chunk
-        if owner >= 0 and not self._log.table.lives(owner, chunk.first + self._at):
+        if owner >= 0 and not self._lives(owner):
             return None
         begun = self._log.base_names(chunk, owner)
         written = chunk.written(owner)
@@ -44,6 +44,17 @@ class View:
                 else:
                     names[name] = ref
         return names
+
+    def _lives(self, frame: int) -> bool:
+        log, chunk, step = self._log, self._chunk, self._chunk.first + self._at
+        if chunk is log.open:
+            return log.table.lives(frame, step)
+        found = chunk.lasting.get(frame)
+        if found is None:
+            table = log.table
+            known = 0 <= frame < len(table)
+            found = chunk.lasting[frame] = (table.first[frame], table.last[frame]) if known else (1, 0)
+        return found[0] <= step <= found[1]
 
     def _upto(self, places: list[int]) -> int:
         """How many of these places in the log are not behind the step."""
