@@ -64,8 +64,9 @@ def touched(recording: Recording, k: int, objects: set[int], writes: dict[Cell, 
 
 def _content(state: State, oid: int) -> str:
     thing = state.things.get(oid)
-    held = () if thing is None else (thing.kind, thing.text, thing.items, thing.length, thing.attrs, thing.frame)
-    return repr(held)
+    if thing is None:
+        return repr(())
+    return repr((thing.kind, thing.text, thing.items, thing.length, thing.attrs, thing.frame))
 
 
 def _put(op: Event) -> list[Ref]:

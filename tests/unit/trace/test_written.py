@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """Writes, lines and resumptions are found wherever the log is cut into pieces: against every step looked at."""
 
 from __future__ import annotations
