@@ -39,7 +39,8 @@ class Search:
         self.trouble: EvaluateError | None = None
         self.worked = False  # somewhere
         self._classes: dict[str, int] = {}
-        self._frame, self._of = -1, (0, frozenset[str]())
+        self._frame = -1
+        self._of: tuple[int, frozenset[str] | None] = (0, frozenset())
 
     def steps(self) -> Iterator[int]:
         """The steps at which it holds. Raises EvaluateError when it could be worked out nowhere."""
