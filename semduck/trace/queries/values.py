@@ -125,7 +125,8 @@ class Past:
             at = start
             watch = Watch(self.expression.value)
             watch.begin(self.scope(self.recording.state(at)))
-            step = self.recording.last_write({*watch.seen, *watch.reach}, self.first, at) if watch.stable else at
+            cells = {*watch.seen, *watch.reach}
+            step = self.recording.last_write(cells, self.first, at) if watch.stable else at
             if step is None:
                 return None
             if self._differs(watch, step):

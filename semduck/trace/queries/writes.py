@@ -63,9 +63,8 @@ def touched(recording: Recording, k: int, objects: set[int], writes: dict[Cell, 
 
 
 def _content(state: State, oid: int) -> str:
-    thing = state.things.get(oid)
-    held = () if thing is None else (thing.kind, thing.text, thing.items, thing.length, thing.attrs, thing.frame)
-    return repr(held)
+    held = state.things.get(oid)
+    return "" if held is None else repr((held.text, held.items, held.length, held.attrs, held.frame))
 
 
 def _put(op: Event) -> list[Ref]:
