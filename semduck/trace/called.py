@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from semduck.trace.call_list import Calls
-from semduck.trace.growing import Growing
 from semduck.trace.index import NO_PARENT, RUNNING
 from semduck.trace.model import Call, SourceFile
+from semduck.trace.pieces import Pieces
 from semduck.trace.store import Event
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 
 
-class Frames(Growing):
+class Frames(Pieces):
     """A frame is a call, by its number."""
 
     # -- single steps --------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from semduck.trace.replay import State
 
 WIDE, BUDGET, DEEP = 1000, 20_000, 12
 
+
 def find(scope: Scope, expression: str) -> Value:
     """What the expression means in a scope. Raises EvaluateError."""
     return drawn(scope.state, Expression(expression).value(scope))

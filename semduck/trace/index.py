@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from semduck.trace.model import OutputPiece, SourceFile
-from semduck.trace.reader.frametable import NO_PARENT, RUNNING, FrameTable
+from semduck.trace.reader.framepages import NO_PARENT, RUNNING
+from semduck.trace.reader.frametable import FrameTable
 from semduck.trace.replay import Thing
 from semduck.trace.store import Event
 

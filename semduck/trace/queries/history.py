@@ -93,7 +93,6 @@ def _bound(writes: Writes, limit: int) -> list[tuple[int, Ref]]:
     return [(k, ref[0]) for k, ref in writes.bindings(limit) if ref]
 
 
-
 def _lived(past: Past, limit: int) -> tuple[Iterator[Row], bool]:
     """(its values, are they all?) of a path that is more than a name with plain values."""
     few = _writes(past, limit) <= limit

@@ -1,4 +1,4 @@
-"""Steps at which a condition over recorded values holds, found through the index of writes.
+"""Steps at which a condition over recorded values holds, found through what is written.
 
 For each frame, the condition is worked out where the frame begins, and then only where something it looked at
 was written.
@@ -39,8 +39,8 @@ class Search:
         self.trouble: EvaluateError | None = None
         self.worked = False  # somewhere
         self._classes: dict[str, int] = {}
-        self._frame = -1
-        self._of: tuple[int, frozenset[str] | None] = (0, frozenset())
+        self._frame = -1  # asked about last
+        self._of: tuple[int, frozenset[str] | None] = (0, None)  # its module, its own names
 
     def steps(self) -> Iterator[int]:
         """The steps at which it holds. Raises EvaluateError when it could be worked out nowhere."""

@@ -63,10 +63,8 @@ def touched(recording: Recording, k: int, objects: set[int], writes: dict[Cell, 
 
 
 def _content(state: State, oid: int) -> str:
-    thing = state.things.get(oid)
-    if thing is None:
-        return repr(())
-    return repr((thing.kind, thing.text, thing.items, thing.length, thing.attrs, thing.frame))
+    held = state.things.get(oid)
+    return "" if held is None else repr((held.text, held.items, held.length, held.attrs, held.frame))
 
 
 def _put(op: Event) -> list[Ref]:

@@ -18,14 +18,16 @@ class Following:
     """Steps from `start` (not itself) up to `stop` (not itself). now: the step it has come to.
 
     A cell stands in one of three places: its next write is known (`_queue`), a chunk is to be looked into for
-    it (`_waiting`), or it is not written any more in a chunk that others still need (`_left`).
+    it (`_waiting`), or a chunk does not write it any more, and the next one was not looked for yet (`_left`).
     """
 
     def __init__(self, log: Log, start: int, stop: int) -> None:
         self._log, self._stop = log, stop
         self.now = start
         self.cells: set[Cell] = set()
-        self._queue: list[tuple[int, int, Cell, int]] = []  # chunk, place in its log, cell, which place
+        self._queue: list[
+            tuple[int, int, Cell, int]
+        ] = []  # chunk, place in its log, cell, number of the place
         self._waiting: dict[int, set[Cell]] = {}  # by chunk
         self._chunks: list[int] = []  # of `_waiting`, a heap
         self._left: dict[int, set[Cell]] = {}

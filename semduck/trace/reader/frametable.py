@@ -5,16 +5,26 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import cast, overload
 
+from semduck.trace.reader.framepages import (
+    CODE,
+    DEPTH,
+    FIRST,
+    LANE,
+    LAST,
+    NO_PARENT,
+    PARENT,
+    RUNNING,
+    SPACE,
+    Columns,
+    columns,
+    packed,
+    unpacked,
+)
 from semduck.trace.reader.pages import Cache, Pages
 
-NO_PARENT = 0xFFFFFFFF
-RUNNING = 0xFFFFFFFFFFFFFFFF
 PAGE = 256  # frames
-CODE, PARENT, LANE, SPACE, DEPTH, FIRST, LAST = range(7)
-Columns = list["array[int]"]
 
 
 class FrameTable:
@@ -27,7 +37,7 @@ class FrameTable:
         self.lanes = 1  # threads
         self.late_first: dict[int, int] = {}  # what changed after its page was stored
         self.late_last: dict[int, int] = {}
-        self._tail: Columns = _columns()
+        self._tail: Columns = columns()
         self._cache: Cache[int, Columns] = Cache(
             64, lambda n: unpacked(self._pages.read(self.stored[n]), n * PAGE)
         )
@@ -196,32 +206,3 @@ class Column(Sequence[int]):
 
     def __len__(self) -> int:
         return len(self._table)
-
-
-def _columns() -> Columns:
-    return [array("I"), array("I"), array("H"), array("I"), array("I"), array("Q"), array("Q")]
-
-
-def packed(page: Columns, base: int) -> bytes:
-    """Columns as bytes that compress well: parents and first steps as differences, last steps as lengths."""
-    code, parents, lane, space, depth, firsts, lasts = page
-    up = array("I", [(frame - p) & NO_PARENT for frame, p in enumerate(parents, base)])
-    gaps = array("Q", [(b - a) & RUNNING for a, b in zip([0, *firsts], firsts, strict=False)])
-    spans = array("Q", [(b - a) & RUNNING for a, b in zip(firsts, lasts, strict=True)])
-    columns: Columns = [code, up, lane, space, depth, gaps, spans]
-    return len(code).to_bytes(4, "little") + b"".join(c.tobytes() for c in columns)
-
-
-def unpacked(data: bytes, base: int) -> Columns:
-    """The inverse."""
-    count, at, page = int.from_bytes(data[:4], "little"), 4, _columns()
-    for column in page:
-        size = count * column.itemsize
-        column.frombytes(data[at : at + size])
-        at += size
-    if len(data) != at:
-        raise ValueError("frames are missing")
-    page[PARENT] = array("I", [(frame - u) & NO_PARENT for frame, u in enumerate(page[PARENT], base)])
-    page[FIRST] = array("Q", list(accumulate(page[FIRST], lambda a, b: (a + b) & RUNNING)))
-    page[LAST] = array("Q", [(a + b) & RUNNING for a, b in zip(page[FIRST], page[LAST], strict=True)])
-    return page

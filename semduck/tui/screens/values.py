@@ -74,6 +74,8 @@ class Values(Moves):
         here = sum(step <= self.session.cursor for step, _ in history) - 1
         steps = [step for step, _ in history]
         title = f"{name}: {len(rows):,} values in this call"
+        if not history.complete:
+            title = f"{name}: {len(rows):,} of its {f'{history.changes:,}' if history.changes else 'many'} values"
         self.app.push_screen(Choose(title, rows, max(here, 0)), lambda at: self._jump(steps, at))
 
     def _jump(self, steps: list[int], at: int | None) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semduck.trace.reader import keys, postings
-from semduck.trace.reader.frametable import NO_PARENT, RUNNING, packed, unpacked
+from semduck.trace.reader.framepages import NO_PARENT, RUNNING, packed, unpacked
 from semduck.trace.reader.pages import Pages
 
 KEYS = [*map(keys.object_key, range(6)), keys.name_key(0, "x"), keys.name_key(-1, "x"), keys.owner_key(3),

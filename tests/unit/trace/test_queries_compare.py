@@ -8,6 +8,7 @@ import pytest
 from oracle.harness import recorded
 
 from semduck.session.difference import first_difference
+from semduck.trace import growing
 from semduck.trace.queries.compare import Divergence
 from semduck.trace.recording import Recording
 from semduck.trace.target import Target
@@ -121,3 +122,44 @@ def test_another_exit_after_other_lines(run: object) -> None:
     assert found is not None
     k = found.step_after or 0
     assert {d.path for d in before.disagreements(k, after, k)} == {"y", "z"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", "True"), ("1", "1.0"), ("0.0", "-0.0"), ("[1]", "[True]")])
+def test_values_that_are_equal_and_not_the_same_part_two_runs(run: object, one: str, other: str) -> None:
+    text = "import sys, ast\nx = ast.literal_eval(sys.argv[1])\nprint('done')\n"
+    before, after = run(text, one), run(text, other)  # type: ignore[operator]
+    found = before.divergence(after)
+    assert found is not None and found.why == "event" and before.step(found.step_before or 0).line == 3
+    again = run(text, one)  # type: ignore[operator]
+    assert before.divergence(again) is None
+
+
+LOOP = """\
+import sys
+class Cell:
+    pass
+cells = []
+for i in range(200):
+    cell = Cell()
+    cell.value = [i, str(i)]
+    cells.append(cell)
+    if i == int(sys.argv[1]):
+        cell.value[0] += 1
+print(len(cells))
+"""
+
+
+@pytest.mark.parametrize("enough", [100, 700, 10_000])
+def test_runs_part_at_the_same_step_however_they_are_cut(
+    run: object, enough: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after, alike = (run(LOOP, n).path for n in ("-1", "150", "-1"))  # type: ignore[operator]
+    monkeypatch.setattr(growing, "ENOUGH", enough)
+    before = Recording.open(before)
+    monkeypatch.setattr(growing, "ENOUGH", 900)
+    after, alike = Recording.open(after), Recording.open(alike)
+    assert before.divergence(alike) is None
+    found = before.divergence(after)
+    assert found is not None and found.why == "line" and found.step_before is not None
+    assert before.step(found.step_before).line == 5 and after.step(found.step_before).line == 10
+    assert after.evaluate(found.step_before, "i").literal == 150

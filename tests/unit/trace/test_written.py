@@ -1,5 +1,4 @@
-# ruff: noqa: E501 - program texts and tables read better on long lines
-"""Writes, lines and resumptions are found wherever the log is cut into pieces: against every step looked at."""
+"""Writes, lines and resumptions are found however the log is cut: against every step looked at."""
 
 from __future__ import annotations
 
@@ -86,7 +85,9 @@ def test_following_meets_every_write_once(lab: Lab, cut: str, name: str) -> None
     recording.close()
 
 
-@pytest.mark.parametrize("name", ["accounts", "grids", "linked_list", "generators", "generator_locals", "typed_arrays"])
+@pytest.mark.parametrize(
+    "name", ["accounts", "grids", "linked_list", "generators", "generator_locals", "typed_arrays"]
+)
 def test_changes_however_it_is_cut(lab: Lab, cut: str, name: str) -> None:
     recording = opened(lab, name)
     last = len(recording) - 1
@@ -98,7 +99,9 @@ def test_changes_however_it_is_cut(lab: Lab, cut: str, name: str) -> None:
     recording.close()
 
 
-@pytest.mark.parametrize("condition", ["changed(node)", "len(values) > 2", "i % 2 == 1", "total > 3 or x is None"])
+@pytest.mark.parametrize(
+    "condition", ["changed(node)", "len(values) > 2", "i % 2 == 1", "total > 3 or x is None"]
+)
 def test_searches_however_it_is_cut(lab: Lab, cut: str, condition: str) -> None:
     for name in ("linked_list", "generators", "sorting"):
         recording = opened(lab, name)

@@ -40,8 +40,15 @@ def _deep(recording: Recording, k: int, value: Any) -> Any:
         thing = things.get(oid)
         if oid in seen or thing is None:
             continue
-        seen[oid] = (thing.kind, thing.type, thing.text, repr(thing.items), thing.length, thing.attrs,
-                     thing.frame)
+        seen[oid] = (
+            thing.kind,
+            thing.type,
+            thing.text,
+            repr(thing.items),
+            thing.length,
+            thing.attrs,
+            thing.frame,
+        )
         for ref in recording.state(k).kids(thing):
             if type(ref) is list and len(ref) == 1:
                 work.append(ref[0])
