@@ -16,6 +16,8 @@ def describe(index: Index, over: bool) -> Ending:
             return Ending("running", None, "the program is running", last)
         return Ending("broken", None, "the recording breaks off here: it was cut short", last)
     code, asked, seconds = index.end
+    if not index.meta and code is not None and code < 0 and not asked:
+        return Ending("signal", code, f"killed by {_signal(-code)} before recording began", None)
     if not index.meta:
         return Ending("broken", code, "the program ran, but recording it did not begin", None)
     if index.limit == "limit":
