@@ -75,13 +75,8 @@ class Values(Moves):
         steps = [step for step, _ in history]
         title = f"{name}: {len(rows):,} values in this call"
         if not history.complete:
-<<<<<<< HEAD
-            among = f"{history.changes:,}" if history.changes else "many"
-            title = f"{name}: {len(rows):,} of its {among} values"
-=======
             every = f"{history.changes:,}" if history.changes is not None else "many"
             title = f"{name}: {len(rows):,} of {every} values in this call"
->>>>>>> rewire
         self.app.push_screen(Choose(title, rows, max(here, 0)), lambda at: self._jump(steps, at))
 
     def _jump(self, steps: list[int], at: int | None) -> None:
