@@ -14,6 +14,7 @@ from typing import Any
 
 from semduck.repair.model import Edit, Expectation, Met, Proposal, Trial
 from semduck.trace.model import Call, Ending, FrameInfo, Kind, OutputPiece, Raised, SourceFile, Step, Value
+from semduck.trace.queries.history import History
 from semduck.trace.target import Target
 
 KINDS = {"line": Kind.LINE, "call": Kind.CALL, "return": Kind.RETURN, "exception": Kind.EXCEPTION}
@@ -158,13 +159,14 @@ class FakeRecording:
     def expand(self, k: int, identity: int, depth: int = 1, width: int = 1000) -> Value:
         return next(v for v in self._states[k].values() if v.identity == identity)
 
-    def history(self, name: str, frame: int) -> list[tuple[int, Value]]:
+    def history(self, name: str, frame: int) -> History:
         found: list[tuple[int, Value]] = []
         for step, state in zip(self._steps, self._states, strict=True):
             now = state.get(name)
             if step.frame == frame and now is not None and (not found or found[-1][1].text != now.text):
                 found.append((step.number, now))
-        return found
+        values = [value for _, value in found]
+        return History([k for k, _ in found], values, lambda _, value: value, len(found))
 
 
 @dataclass
