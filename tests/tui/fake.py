@@ -166,7 +166,7 @@ class FakeRecording:
             if step.frame == frame and now is not None and (not found or found[-1][1].text != now.text):
                 found.append((step.number, now))
         values = [value for _, value in found]
-        return History([k for k, _ in found], values, lambda step, value: value, len(found))
+        return History([k for k, _ in found], values, lambda _, value: value, len(found))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from semduck.trace.evaluate import drawn
 from semduck.trace.expressions.operands import Clipped, Held, Operand, operand, sized, unwrapped
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from semduck.trace.recording import Recording
 
 NEAR = 64  # objects looked at to tell whether there are many changes
-PROBES = 100  # values of a path that changed too often for all to be told
+PROBES, LEAST = 100, 8  # values of a path that changed too often for all to be told
+WORK = 20_000  # objects looked at for them
+T = TypeVar("T")
 Row = tuple[int, Operand, State]
 
 
@@ -67,8 +69,7 @@ def history(recording: Recording, path: str, frame: int, limit: int) -> History:
 
             gone = len(writes) - len(found) if len(writes) <= limit else 0
             return History([k for k, _ in found], [ref for _, ref in found], draw, len(writes) - gone)
-    rows, complete = _lived(past, limit)
-    shown = [(k, drawn(state, value, Renderer(state), 4)) for k, value, state in rows]
+    shown, complete = _lived(past, limit, lambda value, state: drawn(state, value, Renderer(state), 4))
     values = [value for _, value in shown]
     return History([k for k, _ in shown], values, lambda _, value: value, len(values) if complete else None)
 
@@ -80,9 +81,8 @@ def series(recording: Recording, path: str, frame: int, limit: int) -> list[tupl
     if cell is not None:
         found = _bound(recording.writes(cell, past.first, past.last + 1), limit)
         if not any(_is_object(ref) for _, ref in found):
-            rows = [(k, operand(none, ref)) for k, ref in found]
-    for k, value in rows if rows is not None else ((k, value) for k, value, _ in _lived(past, limit)[0]):
-        number = _number(value)
+            rows = [(k, _number(operand(none, ref))) for k, ref in found]
+    for k, number in rows if rows is not None else _lived(past, limit, lambda value, _: _number(value))[0]:
         if number is not None and (not pairs or pairs[-1][1] != number):
             pairs.append((k, number))
     return pairs
@@ -93,37 +93,46 @@ def _bound(writes: Writes, limit: int) -> list[tuple[int, Ref]]:
     return [(k, ref[0]) for k, ref in writes.bindings(limit) if ref]
 
 
-def _lived(past: Past, limit: int) -> tuple[Iterator[Row], bool]:
+def _lived(past: Past, limit: int, show: Callable[[Operand, State], T]) -> tuple[list[tuple[int, T]], bool]:
     """(its values, are they all?) of a path that is more than a name with plain values."""
-    few = _writes(past, limit) <= limit
-    rows = past.lived() if few else _probed(past)
-    return (row for row in rows if row[1] is not GONE), few
+    found = list[tuple[int, T]]()
+    if _few(past, limit):
+        for k, value, state in past.lived():
+            if value is not GONE:
+                found.append((k, show(value, state)))
+            if len(found) > 4 * limit:
+                break
+        else:
+            return found, True
+    return [(k, show(value, state)) for k, value, state in _probed(past) if value is not GONE], False
 
 
-def _writes(past: Past, limit: int) -> int:
-    """About how often what it looks at is written; no further than needed to say that it is too often."""
-    recording, found = past.recording, 0
-    watch = Watch(past.expression.value)
+def _few(past: Past, limit: int) -> bool:
+    """Is what it looks at written about so often, or less?"""
+    recording = past.recording
     for k in dict.fromkeys((past.last, (past.first + past.last) // 2)):
-        state = recording.state(k)
-        value = watch.look(past.scope(state))
-        cells, count = {*watch.seen, *state.reached(roots(value), NEAR)}, 0
-        for cell in cells:
-            count += len(recording.writes(cell, past.first, past.last + 1))
+        state, watch = recording.state(k), Watch(past.expression.value)
+        near = state.reached(roots(watch.look(past.scope(state))), NEAR)
+        count = past.last - past.first if len(near) == NEAR else 0
+        for cell in {*watch.seen, *near}:
             if count > limit:
-                return count
-        found = max(found, count)
-    return found
+                return False
+            count += len(recording.writes(cell, past.first, past.last + 1))
+        if count > limit:
+            return False
+    return True
 
 
 def _probed(past: Past) -> Iterator[Row]:
     """Values at evenly spread steps, each at a step where it began."""
     recording, watch, before = past.recording, Watch(past.expression.value), past.first
+    watch.begin(past.scope(recording.state(past.last)))
+    probes = max(LEAST, min(PROBES, WORK // (len(watch.reach) + 1)))
     first = old = watch.begin(past.scope(recording.state(past.first)))
     if first is not GONE:
         yield past.first, first, recording.state(past.first)
-    for i in range(1, PROBES + 1):
-        k = past.first + (past.last - past.first) * i // PROBES
+    for i in range(1, probes + 1):
+        k = past.first + (past.last - past.first) * i // probes
         value = watch.begin(past.scope(recording.state(k)))
         found = recording.last_write(watch.reach, before + 1, k)
         if found is None and not alike(old, value):
