@@ -25,21 +25,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from semduck.trace.model import Kind
 from semduck.trace.recording import Recording
 from semduck.trace.run import Run
 from semduck.trace.target import Limits, Target
 
 WORKLOADS = {
-    "int loop": "def main(n):\n    t = 0\n    for i in range(n):\n        t += i * i % 7\n    return t\n\n\nprint(main(100000))\n",
+    "int loop": "def main(n):\n    t = 0\n    for i in range(n):\n        t += i * i % 7\n    return t\n\n\nprint(main(@N@))\n",
     "quicksort": (
         "import random\n\n\ndef sort(xs, lo, hi):\n    if lo >= hi:\n        return\n    p, i = xs[hi], lo\n    for j in range(lo, hi):\n"
         "        if xs[j] < p:\n            xs[i], xs[j] = xs[j], xs[i]\n            i += 1\n    xs[i], xs[hi] = xs[hi], xs[i]\n"
-        "    sort(xs, lo, i - 1)\n    sort(xs, i + 1, hi)\n\n\nrandom.seed(1)\ndata = [random.randrange(9999) for _ in range(2000)]\n"
+        "    sort(xs, lo, i - 1)\n    sort(xs, i + 1, hi)\n\n\nrandom.seed(1)\ndata = [random.randrange(9999) for _ in range(@N@)]\n"
         "sort(data, 0, len(data) - 1)\nprint(data == sorted(data))\n"
     ),
-    "fib": "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n\n\nprint(fib(20))\n",
+    "fib": "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n\n\nprint(fib(@N@))\n",
     "word count": (
-        "text = ('the quick brown fox jumps over the lazy dog and the cat ' * 1250).split()\n\n\ndef count(words):\n    found = {}\n"
+        "text = ('the quick brown fox jumps over the lazy dog and the cat ' * @N@).split()\n\n\ndef count(words):\n    found = {}\n"
         "    for word in words:\n        if word in found:\n            found[word] += 1\n        else:\n            found[word] = 1\n    return found\n"
         "\n\nprint(count(text)['the'])\n"
     ),
@@ -50,19 +51,27 @@ WORKLOADS = {
         "class Node:\n    def __init__(self, key):\n        self.key = key\n        self.left = None\n        self.right = None\n\n\n"
         "def insert(root, key):\n    node = root\n    while True:\n        if key < node.key:\n            if node.left is None:\n"
         "                node.left = Node(key)\n                return\n            node = node.left\n        else:\n            if node.right is None:\n"
-        "                node.right = Node(key)\n                return\n            node = node.right\n\n\nprint(total(chain(2000)))\nroot = Node(5000)\nk = 1\n"
-        "for _ in range(2000):\n    k = k * 7919 % 10007\n    insert(root, k)\nprint(root.key)\n"
+        "                node.right = Node(key)\n                return\n            node = node.right\n\n\nprint(total(chain(@N@)))\nroot = Node(5000)\nk = 1\n"
+        "for _ in range(@N@):\n    k = k * 7919 % 10007\n    insert(root, k)\nprint(root.key)\n"
     ),
-    "appends": "def main(n):\n    xs = []\n    for i in range(n):\n        xs.append(i)\n    return len(xs)\n\n\nprint(main(20000))\n",
+    "appends": "def main(n):\n    xs = []\n    for i in range(n):\n        xs.append(i)\n    return len(xs)\n\n\nprint(main(@N@))\n",
     "objects": (
         "class Account:\n    def __init__(self, name):\n        self.name = name\n        self.balance = 0\n        self.log = []\n\n"
         "    def deposit(self, n):\n        self.balance += n\n        self.log.append(n)\n        if len(self.log) > 20:\n            self.log = self.log[-5:]\n\n\n"
-        "accounts = [Account(str(i)) for i in range(50)]\nfor i in range(3000):\n    accounts[i % 50].deposit(i)\nprint(sum(a.balance for a in accounts))\n"
+        "accounts = [Account(str(i)) for i in range(50)]\nfor i in range(@N@):\n    accounts[i % 50].deposit(i)\nprint(sum(a.balance for a in accounts))\n"
     ),
     "library callbacks": (
         "import functools\nrows = [{'n': i * 37 % 101, 'tags': ['a', 'b']} for i in range(400)]\n\n\ndef key(row):\n    return row['n'], len(row['tags'])\n\n\n"
-        "for _ in range(6):\n    rows.sort(key=key)\n    best = functools.reduce(lambda a, b: a if key(a) > key(b) else b, rows)\n    rows.reverse()\nprint(best['n'])\n"
+        "for _ in range(@N@):\n    rows.sort(key=key)\n    best = functools.reduce(lambda a, b: a if key(a) > key(b) else b, rows)\n    rows.reverse()\nprint(best['n'])\n"
     ),
+}  # fmt: skip
+SIZES = {
+    "int loop": 100_000, "quicksort": 2000, "fib": 20, "word count": 1250, "list and tree": 2000, "appends": 20_000, "objects": 3000,
+    "library callbacks": 6,
+}  # fmt: skip
+SMALL = {
+    "int loop": 5000, "quicksort": 150, "fib": 13, "word count": 100, "list and tree": 150, "appends": 1500, "objects": 200,
+    "library callbacks": 1,
 }  # fmt: skip
 LONG = (
     "class Cell:\n    def __init__(self):\n        self.hits = 0\n\n\ndef step(grid, cell, i):\n    grid[i % 40][i % 30] += 1\n    cell.hits += 1\n"
@@ -70,6 +79,13 @@ LONG = (
     "for i in range({n}):\n    step(grid, cell, i)\nprint(cell.hits)\n"
 )
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
+
+
+def written(name: str, size: int, home: Path) -> Path:
+    """A workload as a script."""
+    script = home / f"{name.replace(' ', '_')}_{size}.py"
+    script.write_text(WORKLOADS[name].replace("@N@", str(size)))
+    return script
 
 
 def cpu(action: object) -> float:
@@ -88,7 +104,7 @@ def plain(script: Path) -> float:
 
 
 def recorded(script: Path, out: Path) -> tuple[float, int, int]:
-    """(CPU seconds, steps, bytes on disk) of a recorded run."""
+    """(CPU seconds of the program's process, line events, bytes on disk) of a recorded run."""
     run = Run(
         Target("script", str(script), cwd=script.parent),
         Limits(max_steps=0),
@@ -104,7 +120,8 @@ def recorded(script: Path, out: Path) -> tuple[float, int, int]:
             raise SystemExit(f"{script.name} failed: {run.stderr.decode()}")
 
     seconds = cpu(go)
-    size, steps = out.stat().st_size, len(run.recording)
+    size = out.stat().st_size
+    steps = sum(1 for step in run.recording.steps(0, len(run.recording)) if step.kind is Kind.LINE)
     run.close()
     return seconds, steps, size
 
@@ -117,13 +134,12 @@ def cost(rounds: int, only: str, home: Path) -> None:
     base_recorded = statistics.median(recorded(nothing, home / f"n{i}" / "r")[0] for i in range(rounds))
     print(f"start: plain {base * 1e3:.0f} ms CPU, recorded {base_recorded * 1e3:.0f} ms CPU\n")
     print(
-        f"{'workload':18} {'steps':>9} {'plain ms':>9} {'recorded ms':>12} {'µs a step':>10} {'ratio':>7} {'bytes a step':>13}"
+        f"{'workload':18} {'lines':>9} {'plain ms':>9} {'recorded ms':>12} {'µs a line':>10} {'ratio':>7} {'bytes a line':>13}"
     )
-    for name, text in WORKLOADS.items():
+    for name in WORKLOADS:
         if only not in name:
             continue
-        script = home / f"{name.replace(' ', '_')}.py"
-        script.write_text(text)
+        script = written(name, SIZES[name], home)
         pairs = [(plain(script), recorded(script, home / f"{name}{i}" / "r")) for i in range(rounds)]
         bare = max(1e-4, statistics.median(p for p, _ in pairs) - base)
         spent = max(1e-4, statistics.median(r[0] for _, r in pairs) - base_recorded)

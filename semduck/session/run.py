@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from semduck.duck.forecast import Forecaster, Specified
     from semduck.session.teller import Teller
 
-IN_APP, HEADLESS = 0.03, 0.5  # seconds of reading at one poll
+IN_APP, OVER, HEADLESS = 0.03, 0.12, 0.5  # seconds of reading at one poll; OVER: when the program has ended
 
 
 class RunSession:
@@ -90,7 +90,7 @@ class RunSession:
             return spoke
         alive = run.poll()
         try:
-            grew = self._read(recording)
+            grew = self._read(recording, alive)
         except RecordingError as error:
             self.error, self._settled = str(error), True
             return True
@@ -101,11 +101,12 @@ class RunSession:
             return True
         return grew or spoke
 
-    def _read(self, recording: Recording) -> bool:
+    def _read(self, recording: Recording, alive: bool) -> bool:
         """Take in what was written meanwhile, for a bounded time."""
-        end = time.monotonic() + (IN_APP if self._interactive else HEADLESS)
-        grew = recording.refresh(1)
-        while grew and time.monotonic() < end and recording.refresh(1):
+        patience = HEADLESS if not self._interactive else IN_APP if alive else OVER
+        end = time.monotonic() + patience
+        grew = recording.refresh(1000)
+        while grew and time.monotonic() < end and recording.refresh(1000):
             pass
         return grew
 

@@ -62,10 +62,14 @@ class Recorder:
     # -- beginning and ending ----------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Record from here on, in this thread and in those to come."""
-        settrace(self.dispatch)
+        """Record from here on, in this thread and in those to come.
 
-    def _first(self) -> None:
+        Where probes tell what happens, tracing is not needed, but to see the compiled main program begin.
+        """
+        if self.probes is None or self.main is not None or self.tracing:
+            settrace(self.dispatch)
+
+    def first(self) -> None:
         """The program begins: the module that started us disappears, unless it hides a real one."""
         self.begun = True
         module = sys.modules.get("sitecustomize")
@@ -139,7 +143,7 @@ class Recorder:
         """Does the code tell what it does by itself? The first such frame is the program's first."""
         if not self.begun and self.main is not None and code.co_name == "<module>":
             if self.files.get(code.co_filename) is not None:
-                self._first()
+                self.first()
                 self.main.begins(frame)
                 if not self.tracing:
                     settrace(None)
@@ -147,14 +151,14 @@ class Recorder:
         if runtime.number(code) < 0 or get_ident() != runtime.thread:
             return False
         if not self.begun:
-            self._first()
+            self.first()
             if not self.tracing:
                 settrace(None)
         return True
 
     def _enter(self, frame: FrameType, code: CodeType, file: FileInfo) -> Any:
         if not self.begun:
-            self._first()
+            self.first()
         followed = self.live.get(id(frame))
         if followed is not None and followed.suspended and followed.info.code is code:
             return self._go_on(followed, frame)
@@ -217,9 +221,9 @@ class Recorder:
 
     def line(self, followed: Followed, frame: FrameType) -> None:
         """A line is about to run."""
+        followed.raised = False
         if not followed.begins(frame):
             return
-        followed.raised = False
         ops = self.absorb(followed, frame)
         number = followed.at
         lines = followed.info.lines

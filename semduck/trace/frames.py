@@ -109,8 +109,9 @@ class Followed:
             first = starts.first.get(line)
             if first is None:
                 return False
-            if first == self.at and first in starts.long and frame.f_lasti > self.instruction:
-                return False
+            further = 0 <= self.instruction < frame.f_lasti
+            if further and first == self.at and first not in starts.short:
+                return False  # the same statement goes on: a comprehension, or another of its lines
             line = first
         self.at, self.instruction = line, frame.f_lasti
         return True

@@ -52,8 +52,7 @@ class Pins:
                 self._pin(shadow, value, inside)
             elif shadow.pin is not None:
                 self.unpin(shadow)
-        if len(self.young) >= YOUNG or self.weight >= WEIGHT:
-            self._look()
+        self.look_now_and_then()
 
     @staticmethod
     def _inside(shadow: Shadow, value: Any) -> list[Shadow] | None:
@@ -68,12 +67,16 @@ class Pins:
 
     def _pin(self, shadow: Shadow, value: Any, inside: list[Shadow]) -> None:
         if shadow.pin is None:
-            shadow.pin = value
-            self.young.append(shadow)
-            self.weight += len(shadow.kids)
+            self.hold(shadow, value)
         for kid in inside:
             if kid.owner is not shadow:
                 kid.owner = shadow if kid.owner is None else SEVERAL
+
+    def hold(self, shadow: Shadow, value: Any) -> None:
+        """Hold a container that has nothing but plain values, or what is held, in it."""
+        shadow.pin = value
+        self.young.append(shadow)
+        self.weight += len(shadow.kids)
 
     def unpin(self, shadow: Shadow) -> None:
         """It holds something that is not plain now: neither it nor what holds it may be held."""
@@ -89,6 +92,11 @@ class Pins:
         for shadow in (*self.young, *self.old):
             shadow.pin = shadow.owner = None
         self.young, self.old, self.weight = [], [], 0
+
+    def look_now_and_then(self) -> None:
+        """Look, when much is held that was not looked at yet."""
+        if len(self.young) >= YOUNG or self.weight >= WEIGHT:
+            self._look()
 
     def _look(self) -> None:
         """Let go of what nobody else holds. In order of age: containers before what they contain."""

@@ -14,23 +14,22 @@ if TYPE_CHECKING:
 
 HIDDEN = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})  # parts of a statement, not calls
 FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+LOOPS = (_ast.For, _ast.AsyncFor, _ast.While)
 
 
 class Starts:
-    """Statements of one code object: `first` the line a line belongs to, `long` those of several lines."""
+    """Statements of one code object: `first` the line a line belongs to, `short` loops on one line."""
 
-    __slots__ = ("first", "long")
+    __slots__ = ("first", "short")
 
     def __init__(self) -> None:
         self.first: dict[int, int] = {}
-        self.long: set[int] = set()
+        self.short: set[int] = set()
 
     def add(self, line: int, begin: int, end: Any) -> None:
         """Lines begin..end belong to the statement at `line`."""
         for at in range(begin, end + 1):
             self.first.setdefault(at, line)
-        if end > begin:
-            self.long.add(self.first[line])
 
 
 def starts(tree: Any) -> dict[tuple[str, int], Starts]:
@@ -80,6 +79,8 @@ def _own(node: Any, own: Starts) -> None:
             first = body[0].pattern.lineno if isinstance(body[0], _ast.match_case) else _line(body[0])
             end = max(node.lineno, first - 1)
         own.add(node.lineno, node.lineno, end)
+        if isinstance(node, LOOPS) and node.body[0].lineno == node.lineno:
+            own.short.add(own.first[node.lineno])
 
 
 def _line(node: Any) -> int:

@@ -25,6 +25,8 @@ class Calls(Bindings):
     def module(self, code: int) -> None:
         """A module begins: its code objects see these globals."""
         try:
+            if not self.recorder.begun:
+                self.recorder.first()
             space = _getframe(1).f_globals
             first, last = self.unit[code]
             for number in range(first, last + 1):

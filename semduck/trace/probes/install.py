@@ -19,11 +19,11 @@ from .stream import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType
     from typing import Any
 
     from ..follow import Recorder
-    from .sets import Sets
 
 Code = type((lambda: 0).__code__)
 
@@ -66,11 +66,9 @@ class Probes:
         self.lists = {b.BUFFER: runtime.buffer, b.HELPERS: runtime.helpers, b.STACK: runtime.stack,
                       b.GATE: runtime.gate}
 
-    def instrument(self, data: bytes, filename: str, sets: Sets | None = None) -> CodeType | None:
-        """Code with probes for a source, None when it has to stay as it is.
-
-        sets: of a program that is written to a compiled file and read again before it runs.
-        """
+    def instrument(self, data: bytes, filename: str,
+                   change: Callable[[Any], Any] | None = None) -> CodeType | None:
+        """Code with probes for a source; None when it stays as it is. change: of the tree, at the end."""
         register = self.recorder.register
         try:
             tree: Any = quietly(data, filename, ONLY_AST)
@@ -86,7 +84,7 @@ class Probes:
                 self.runtime.lower_gate(8)
             rewriter = Rewriter(tree, self.sites, self._next_code, waits=not watched & THREADS)
             tree = rewriter.rewrite()
-            code = quietly(tree if sets is None else sets.keep_order(tree), filename, 0)
+            code = quietly(tree if change is None else change(tree), filename, 0)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.recorder.needs_tracing()
             return None

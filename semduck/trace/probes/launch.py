@@ -12,6 +12,7 @@ from _imp import source_hash
 from marshal import dumps
 
 from . import build as b
+from . import testing
 from .install import Probes, quietly
 from .sets import Sets
 
@@ -70,7 +71,7 @@ class Main:
         sets = Sets(plain)
         probes.runtime.helpers[b.FROZEN] = sets.known
         real, probes.lists = probes.lists, {key: list(key) for key in probes.lists}
-        code = probes.instrument(data, self.path, sets)
+        code = probes.instrument(data, self.path, sets.keep_order)
         probes.lists = real
         if code is None:
             raise ValueError("the program has to stay as it is")
@@ -127,6 +128,8 @@ def hook_imports(probes: Probes) -> None:
     def get_code(self: Any, fullname: str) -> Any:
         code = real(self, fullname)
         path = self.path
+        if fullname == testing.WHEN and not testing.hook(probes):
+            probes.recorder.needs_tracing()
         if code is None or type(self) is not loader or not is_user(path):
             return code
         with open(path, "rb") as file:
@@ -144,15 +147,20 @@ def hook_threads(probes: Probes) -> None:
     """Threads beside the main one are followed by sys.settrace."""
     import _thread
 
-    real = _thread.start_new_thread
+    for name in ("start_new_thread", "start_joinable_thread"):
+        real = getattr(_thread, name, None)
+        if real is not None:
+            setattr(_thread, name, _started(probes, real))
 
-    def start_new_thread(*arguments: Any) -> int:
+
+def _started(probes: Probes, real: Any) -> Any:
+    def start(*arguments: Any, **more: Any) -> Any:
         probes.runtime.open_gate()
         probes.recorder.hook_threads()
-        return real(*arguments)
+        return real(*arguments, **more)
 
-    start_new_thread.__qualname__, start_new_thread.__module__ = real.__qualname__, "_thread"
-    _thread.start_new_thread = start_new_thread
+    start.__name__, start.__qualname__, start.__module__ = real.__name__, real.__qualname__, "_thread"
+    return start
 
 
 __all__ = ["prepare", "quietly"]

@@ -6,6 +6,7 @@ Runs inside the recorded process.
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
+from os import listdir
 from sys import get_int_max_str_digits, getswitchinterval, setswitchinterval
 
 from ..tail import UNKNOWN, Full, Tail, text_of, texts_of
@@ -24,6 +25,7 @@ MANY = 100  # events made without letting the program run: some milliseconds
 # The interpreter's switch interval while our thread works. What it does in between is long pieces of C code,
 # so it gets most of the time; with the usual interval it could not keep up with the program.
 QUICK = 0.0002  # seconds
+WAITS = 100
 
 
 class Stream:
@@ -88,10 +90,17 @@ class Stream:
     def pause(self) -> None:
         """The process is about to fork: end the thread. Python warns of forks beside other threads."""
         if self.running:
+            before = _threads()
             self.running, self.paused = False, True
             self.sleep.release()
             self.alive.acquire()
             self.alive.release()
+            for _ in range(WAITS):  # it is about to end, but python asks the system how many there are
+                if _threads() < before or not before:
+                    return
+                self.alive.acquire()
+                self.alive.acquire(timeout=0.0002)
+                self.alive.release()
 
     def resume(self) -> None:
         """Go on after `pause`. Not at once: python counts threads after the fork."""
@@ -139,6 +148,14 @@ class Stream:
     def _full(self, full: Full) -> None:
         self.deaf = True
         self.failed(str(full))
+
+
+def _threads() -> int:
+    """How many the system counts in this process, 0 where it cannot be asked."""
+    try:
+        return len(listdir("/proc/self/task"))
+    except OSError:
+        return 0
 
 
 def _texts(parts: list[list[Any]]) -> list[str]:

@@ -73,6 +73,10 @@ class Told:
                     return shadow.shown
                 if shadow.steady and shadow.watch is not None and shadow.watch() is value:
                     return shadow.shown
+            elif (kind is tuple or kind is list) and self.least >= 0:
+                shown = self.plans.writes.fresh(value, kind)
+                if shown is not None:
+                    return shown
             with self.lock:
                 heap = self.heap
                 heap.begin()

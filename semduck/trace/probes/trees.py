@@ -64,12 +64,12 @@ def copied(nodes: list[Any]) -> list[Any]:
 
 
 def _one(node: Any) -> Any:
-    kind = type(node)
+    kind: Any = type(node)
     if kind is list:
         return [_one(n) for n in node]
     if not isinstance(node, _ast.AST) or not kind._fields:
         return node
-    new = kind()
+    new: Any = kind.__new__(kind)
     held = new.__dict__
     for name, value in node.__dict__.items():
         held[name] = _one(value)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .told import Told
 
 LARGE = 1 << 500
+SHORT = 50  # elements of what is told without the usual look at its content
 
 
 class Writes:
@@ -36,6 +37,26 @@ class Writes:
         if shadow.pin is value or (shadow.steady and shadow.watch is not None and shadow.watch() is value):
             return shadow
         return MISSING
+
+    def fresh(self, value: Any, kind: Any) -> str | None:
+        """A short tuple or list of plain values that was not seen before: how it goes to the log, else None."""
+        size = len(value)
+        if size > SHORT:
+            return None
+        for item in value:
+            if id(type(item)) not in ATOM_IDS:
+                return None
+        heap = self.heap
+        heap.next_oid += 1
+        shadow = Shadow(heap.next_oid, id(value), kind, kind.__name__, 0)
+        shadow.kids, shadow.ids, shadow.length = list(value), None, size
+        heap.pins.hold(shadow, value)
+        heap.pins.look_now_and_then()
+        self.shadows[id(value)] = shadow
+        begin = f'![["N",{shadow.oid},"{shadow.kind}","{shadow.kind}",""]'
+        items = f',["p",{shadow.oid},0,0,[{",".join(map(_text, value))}],{size}]]' if size else "]"
+        self.runtime.buffer.append(begin + items)
+        return shadow.shown
 
     def append(self, owner: Any) -> bool:
         """owner.append(...)"""

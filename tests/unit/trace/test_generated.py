@@ -6,6 +6,7 @@ SEMDUCK_GENERATED=N runs N of them, SEMDUCK_GENERATED_FROM=S starts at another s
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from oracle.generate import program
 from oracle.harness import Lab, difference
 
 COUNT = int(os.environ.get("SEMDUCK_GENERATED", "40"))
+IN_COMPREHENSION = re.compile(r"\(exception line .*\): local \w+: missing")
 START = int(os.environ.get("SEMDUCK_GENERATED_FROM", "1000"))
 
 
@@ -29,6 +31,8 @@ def test_generated_program(seed: int, lab: Lab, tmp_path: Path) -> None:
     report = lab.report(path, seed % 4 == 0, "trace" if seed % 5 == 4 else "probes")
     if sys.version_info < (3, 13) and all("got 'resume" in p for p in report.problems) and report.problems:
         pytest.xfail("before Python 3.13 generators die one event late in the oracle")
+    if sys.version_info >= (3, 12) and report.problems and all(map(IN_COMPREHENSION.search, report.problems)):
+        pytest.xfail("names of a comprehension are gone when probes tell of an exception in it")
     assert not report.problems, "\n".join(report.problems)
     assert report.steps > 5
     if seed % 4 == 1:

@@ -277,9 +277,9 @@ class Oracle:
         if lines is None:
             self.at[id(frame)] = frame.f_lineno, frame.f_lasti
             return True
-        line, is_long = lines.get(frame.f_lineno, (0, False))
+        line, is_loop = lines.get(frame.f_lineno, (0, False))
         before, where = self.at.get(id(frame), (0, -1))
-        if not line or (line == before and is_long and frame.f_lasti > where):
+        if not line or (line == before and not is_loop and frame.f_lasti > where):
             return False
         self.at[id(frame)] = line, frame.f_lasti
         return True

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 
 INSIDE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}  # parts of a statement, not calls
-Table = dict[tuple[str, int], dict[int, tuple[int, bool]]]  # (name, first) -> line -> (statement, long)
+Table = dict[tuple[str, int], dict[int, tuple[int, bool]]]  # (name, first) -> line -> (statement, loop)
 
 
 @cache
@@ -36,11 +36,6 @@ class _Visitor(ast.NodeVisitor):
     def mark(self, line: int, begin: int, end: int) -> None:
         for at in range(begin, end + 1):
             self.lines.setdefault(at, (line, False))
-        if end > begin:
-            owner = self.lines[line][0]
-            for at, (statement, _) in list(self.lines.items()):
-                if statement == owner:
-                    self.lines[at] = (owner, True)
 
     def visit(self, node: ast.AST) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -64,6 +59,10 @@ class _Visitor(ast.NodeVisitor):
             body = getattr(node, "body", None)
             end = max(node.lineno, top(body[0]) - 1) if body else node.end_lineno or node.lineno
             self.mark(node.lineno, node.lineno, end)
+            loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+            if loop and body and body[0].lineno == node.lineno:
+                owner = self.lines[node.lineno][0]
+                self.lines |= {at: (owner, True) for at, known in self.lines.items() if known[0] == owner}
         self.generic_visit(node)
 
     def definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
