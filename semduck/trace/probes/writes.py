@@ -39,7 +39,7 @@ class Writes:
         return MISSING
 
     def fresh(self, value: Any, kind: Any) -> str | None:
-        """A short tuple or list of plain values that was not seen before: how it goes to the log, else None."""
+        """How a short tuple or list of plain values not seen before goes to the log; None for others."""
         size = len(value)
         if size > SHORT:
             return None
