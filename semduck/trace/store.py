@@ -31,7 +31,7 @@ class RecordingError(Exception):
 
 @dataclass(slots=True)
 class Moment:
-    """A step event with what was noted before it since the last step ("E", "U" and "W" events)."""
+    """A step event, and what the step wrote for other frames ("E" events)."""
 
     event: Event
     before: list[Event]
