@@ -129,8 +129,7 @@ def facts(recording: Recording) -> list[object]:
         recording.argv, [(at, list(recording.steps_of_line(*at))) for at in lines],
         [len(recording.steps_of_line(*at)) for at in lines],
         [recording.children(c.frame) for c in calls], recording.alone,
-        [recording.entered(k, f) for c in calls[:20] for f in (c.frame,)
-         for k in range(*recording.span(f), 5)],
+        [recording.entered(k, f) for c in calls[:20] for f in (c.frame,) for k in range(*recording.span(f))],
         list(recording.frames_of({0, 2})), list(recording.frames_between(20, 60)),
         recording.call_tree(limit=50),
         [(list(recording.history(n, f)), recording.history(n, f).changes) for f, n in names],
