@@ -13,6 +13,7 @@ from .absorb import Absorber
 from .frames import OPTIMIZED, Followed, Resume
 from .kinds import ref
 from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, ends_a_loop, leaving
+from .monitor import Monitor
 from .register import Register
 from .resolve import MISSING
 from .snapshot import Heap
@@ -52,6 +53,7 @@ class Recorder:
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
         self.tracing = False
+        self.monitor = Monitor(self)  # of functions without probes
         self.main: Any = None  # probes.launch.Main, until it begins
         self.on, self.begun, self.hooked_threads = True, False, False
         self.steps = self.frames = 0
@@ -81,6 +83,7 @@ class Recorder:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
         settrace(None)
+        self.monitor.end()
         if self.probes is not None:
             self.probes.runtime.give_way()
         try:
@@ -156,6 +159,12 @@ class Recorder:
                 settrace(None)
         return True
 
+    def enter(self, frame: FrameType) -> None:
+        """A function that is monitored is called or goes on."""
+        file = self.register.file_of(frame.f_code.co_filename)
+        if file is not None:
+            self._enter(frame, frame.f_code, file)
+
     def _enter(self, frame: FrameType, code: CodeType, file: FileInfo) -> Any:
         if not self.begun:
             self.first()
@@ -165,8 +174,9 @@ class Recorder:
         parent = self._absorb_parent(frame)
         depth = self._stack_depth(frame, parent)
         if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near, must be its own
-            frame.f_trace = Resume(self)  # type: ignore[assignment]
-            settrace(None)
+            if self.tracing or self.probes is None:
+                frame.f_trace = Resume(self)  # type: ignore[assignment]
+                settrace(None)
             return None
         info, register = self.register.code(code, file), self.register
         lane, space = register.lane(parent is None), register.space(frame.f_globals)
@@ -262,7 +272,18 @@ class Recorder:
         if not self.tracing:
             self.tracing = True
             settrace(self.dispatch)
+            frame: FrameType | None = sys._getframe(1)
+            while frame is not None:  # those that were monitored up to now
+                followed = self.live.get(id(frame))
+                if followed is not None and followed.info.code is frame.f_code:
+                    frame.f_trace = followed.local
+                frame = frame.f_back
 
+    def follow(self, code: CodeType) -> None:
+        """Code that is about to run has functions without probes: follow these."""
+        runtime = self.probes.runtime
+        if not self.tracing and not self.monitor.watch(code, lambda inner: runtime.number(inner) >= 0):
+            self.needs_tracing()
 
     def _fresh(self, trace: Any) -> bool:
         """Was it raised here (or in code that is not recorded), not in another recorded frame?"""
@@ -274,10 +295,10 @@ class Recorder:
             trace = trace.tb_next
         return True
 
-    def leave(self, followed: Followed, frame: FrameType, arg: Any) -> None:
-        """The frame returns, yields, or is left by an exception."""
+    def leave(self, followed: Followed, frame: FrameType, arg: Any, kind: int = -1) -> None:
+        """The frame returns, yields, or is left by an exception. kind: which of these, if it is known."""
         ops = self.absorb(followed, frame)
-        kind = leaving(followed, frame, arg)
+        kind = leaving(followed, frame, arg) if kind < 0 else kind
         if not frame.f_code.co_flags & OPTIMIZED:
             arg = None  # of a class body: a cell python needs
         heap = self.heap

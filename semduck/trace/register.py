@@ -37,6 +37,10 @@ class Register:
         """Is the code recorded, or will it be?"""
         return self.files.get(code.co_filename) is not None or self.is_user_file(code.co_filename)
 
+    def file_of(self, filename: str) -> FileInfo | None:
+        """A file that may have been met; None when it is not recorded."""
+        return self.files[filename] if filename in self.files else self.file(filename)
+
     def file(self, filename: str) -> FileInfo | None:
         """A file met for the first time; None when it is not recorded."""
         info = None

@@ -90,7 +90,7 @@ class Probes:
             return None
         code = self._adopt(code, file, rewriter)
         if rewriter.needs_tracing:
-            self.recorder.needs_tracing()
+            self.recorder.follow(code)
         return code
 
     def _failed(self, why: str) -> None:

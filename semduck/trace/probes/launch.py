@@ -92,6 +92,11 @@ class Main:
         if sys.path and sys.path[0] == os.path.dirname(os.path.realpath(self.compiled)):
             sys.path[0] = folder
         adopt(frame.f_code, self.probes)
+        recorder = self.probes.recorder
+        if self.probes.runtime.number(frame.f_code) < 0:
+            recorder.needs_tracing()
+        else:
+            recorder.follow(frame.f_code)
 
 
 def adopt(code: CodeType, probes: Probes) -> None:
