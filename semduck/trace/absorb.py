@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from _weakref import ref as weak
 
+from .frames import OPTIMIZED
 from .kinds import Function, Module, Shadow, ref
 from .readers import READERS
 from .resolve import MISSING, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from types import CodeType, FrameType
     from typing import Any
 
     from .effects import Effect, LineInfo, Path
@@ -42,9 +43,13 @@ class Absorber:
         self.heap, self.live, self.closed_over = heap, live, heap.closures.by_name
         self.spaces = register.spaces
         self.resolver = Resolver(heap, register.is_user_code)
+        self.probed: Callable[[CodeType], int] | None = None  # number of code with probes, else -1
 
-    def absorb(self, followed: Followed, frame: FrameType) -> list[Any]:
-        """Operations that bring the recording from the frame's last event to now."""
+    def absorb(self, followed: Followed, frame: FrameType, on_stack: bool = True) -> list[Any]:
+        """Operations that bring the recording from the frame's last event to now.
+
+        on_stack: a reader knows the frame as the innermost one that runs.
+        """
         heap, info = self.heap, followed.info
         heap.begin()
         names = followed.visible(frame)
@@ -61,7 +66,10 @@ class Absorber:
         tag = ["g", followed.space.number] if info.module else ["l"]
         changed = self._bind(followed.bindings, names, tag, ops, again)
         if changed and not info.free.isdisjoint(changed):
-            self._share(frame, info.free.intersection(changed), ops)
+            shared = info.free.intersection(changed)
+            self._share(frame, shared, ops)
+            if on_stack and self.probed is not None and followed.lane.number == 0:
+                self._share_with_probes(frame, shared, ops)
         if changed and self.closed_over:
             for function in heap.closures.over(changed):
                 heap.again(function)
@@ -124,6 +132,23 @@ class Absorber:
                 shared = names.intersection(code.co_cellvars + code.co_freevars)
                 if shared:
                     self._rebind(outer, back.f_locals, shared, ops)
+            back = back.f_back
+
+    def _share_with_probes(self, frame: FrameType, names: frozenset[str], ops: list[Any]) -> None:
+        """The same for outer frames whose code has probes: the reader finds them by their place."""
+        place, back = 0, frame.f_back
+        while back is not None:
+            code = back.f_code
+            if self.probed is not None and self.probed(code) >= 0:
+                place += 1
+                if not names.isdisjoint(code.co_cellvars + code.co_freevars):
+                    held = back.f_locals
+                    found = [(n, held[n]) for n in names if n in held]
+                    if type(held) is dict and code.co_flags & OPTIMIZED:
+                        held.clear()  # python keeps it before 3.13
+                    ops += [["c", place, n, ref(self.heap.token(v))] for n, v in found]
+            elif id(back) in self.live:
+                place += 1
             back = back.f_back
 
     def _rebind(self, outer: Followed, held: Mapping[str, Any], names: Iterable[str], ops: list[Any]) -> None:

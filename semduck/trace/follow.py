@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock, get_ident
-from sys import settrace
+from sys import gettrace, settrace
 
 from .absorb import Absorber
 from .frames import OPTIMIZED, Followed, Resume
@@ -44,6 +44,7 @@ class Recorder:
         self.heap = Heap(user_modules)
         self.register = Register(log, is_user_file, user_modules, read_source)
         self.files = self.register.files
+        self.register.on_source = self.heap.holders.begin
         self.live: dict[int, Followed] = {}  # by address of the frame
         self.absorber = Absorber(self.heap, self.register, self.live)
         self.suspended = self.heap.suspended
@@ -52,7 +53,8 @@ class Recorder:
         self.probes: Any = None  # probes.install.Probes, when the program's code has them
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
-        self.tracing = False
+        self.tracing = False  # every call is traced
+        self.traced = 0  # calls of functions that are traced one by one, see `trace_one`
         self.monitor = Monitor(self)  # of functions without probes
         self.main: Any = None  # probes.launch.Main, until it begins
         self.on, self.begun, self.hooked_threads = True, False, False
@@ -174,7 +176,7 @@ class Recorder:
         parent = self._absorb_parent(frame)
         depth = self._stack_depth(frame, parent)
         if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near, must be its own
-            if self.tracing or self.probes is None:
+            if self.tracing or self.probes is None or self.traced:
                 frame.f_trace = Resume(self)  # type: ignore[assignment]
                 settrace(None)
             return None
@@ -184,7 +186,7 @@ class Recorder:
         self.frames += 1
         caller = parent.fid if parent else -1
         self.log.emit(["F", followed.fid, info.number, caller, lane.number, space.number])
-        ops = self.absorb(followed, frame)
+        ops = self.absorb(followed, frame, False)
         if self.suspended.frames:
             ops += self.suspended.now(id(frame), code, "running")
         self._step([CALL, followed.fid, followed.at, ops])
@@ -197,7 +199,7 @@ class Recorder:
         if self.probes is not None:
             self.probes.runtime.bindings_of(frame.f_back)
         parent = self._absorb_parent(frame)
-        ops = self.absorb(followed, frame)
+        ops = self.absorb(followed, frame, False)
         ops += self.suspended.now(id(frame), frame.f_code, "running")
         self._step([RESUME, followed.fid, followed.at, ops, None, parent.fid if parent else -1])
         return followed.local
@@ -215,16 +217,17 @@ class Recorder:
     def _absorb_parent(self, frame: FrameType) -> Followed | None:
         """The caller's line is half done: record what it changed so far. Returns the caller."""
         back = frame.f_back
-        direct = True
+        direct = on_stack = True
         while back is not None:
             parent = self.live.get(id(back))
             if parent is not None and parent.info.code is back.f_code:
                 if not direct:
                     parent.deep = True  # library code in between may change anything it was given
-                early = self.absorb(parent, back)
+                early = self.absorb(parent, back, on_stack)
                 if early:
                     self.log.emit(["E", parent.fid, early])
                 return parent
+            on_stack = on_stack and (self.probes is None or self.probes.runtime.number(back.f_code) < 0)
             direct = direct and back.f_code.co_name in HIDDEN
             back = back.f_back
         return None
@@ -263,6 +266,8 @@ class Recorder:
         known = heap.shadows.get(id(value))
         if fresh and known is not None and known.was_raised:
             del heap.shadows[id(value)]  # a new exception where a dead one was
+        if fresh and known is None:
+            heap.deep(value)  # it may hold what a library has changed
         token = heap.token(value)
         token.was_raised = True
         return token, fresh
@@ -278,6 +283,29 @@ class Recorder:
                 if followed is not None and followed.info.code is frame.f_code:
                     frame.f_trace = followed.local
                 frame = frame.f_back
+
+    def trace_one(self, frame: FrameType) -> None:
+        """A function begins that has no probes: trace until it ends, unless that is done anyway."""
+        if self.tracing or not self.on or get_ident() != self.probes.runtime.thread:
+            return
+        followed = self.live.get(id(frame))
+        if gettrace() != (self.dispatch if self.traced else None):
+            return  # the program's own trace function
+        if followed is None or followed.info.code is not frame.f_code:
+            local = self.dispatch(frame, "call", None)
+            followed = self.live.get(id(frame))
+            if local is None or followed is None:
+                return
+            frame.f_trace = local
+        followed.alone = True
+        self.traced += 1
+        settrace(self.dispatch)
+
+    def end_one(self) -> None:
+        """A function that was traced by itself ends."""
+        self.traced -= 1
+        if not self.traced and not self.tracing and gettrace() == self.dispatch:
+            settrace(None)
 
     def follow(self, code: CodeType) -> None:
         """Code that is about to run has functions without probes: follow these."""
@@ -312,6 +340,8 @@ class Recorder:
         if kind != YIELD:
             followed.closed, followed.held = True, None
             self.live.pop(id(frame), None)
+            if followed.alone:
+                self.end_one()
         self._mark_library_caller(frame)
         if kind == UNWIND:
             self._step([UNWIND, followed.fid, followed.at, ops])

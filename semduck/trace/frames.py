@@ -80,14 +80,15 @@ class Resume:
         if recorder.on:
             for followed in list(recorder.live.values()):
                 followed.deep = followed.lost = True  # what happened meanwhile was not seen line by line
-            sys.settrace(recorder.dispatch)
+            if recorder.probes is None or recorder.tracing or recorder.traced:
+                sys.settrace(recorder.dispatch)
 
 
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("at", "bindings", "closed", "deep", "fid", "held", "info", "instruction", "lane", "lost",
-                 "names", "pending", "raised", "recorder", "space", "stack", "suspended", "threw")
+    __slots__ = ("alone", "at", "bindings", "closed", "deep", "fid", "held", "info", "instruction", "lane",
+                 "lost", "names", "pending", "raised", "recorder", "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
@@ -100,6 +101,7 @@ class Followed:
         self.pending: LineInfo | None = None  # effects of the line that runs
         self.held: dict[str, Any] | None = None  # objects of names that the line rebinds, see Absorber.hold
         self.deep = self.lost = self.suspended = self.closed = False
+        self.alone = False  # traced by itself, see Recorder.trace_one
         self.raised = self.threw = False  # an exception at this line; at any
 
     def begins(self, frame: FrameType) -> bool:

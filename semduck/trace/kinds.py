@@ -169,10 +169,10 @@ class Shadow:
     ids: addresses of kids and then of key_kids; None when they have to be found from those.
     shown: itself among the values of probes. length: real number of elements, of which kids are the first.
     steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a
-    dict, None when not known.
+    dict, None when not known. linked: of a dict, the instance whose attributes it holds, and of that, the dict.
     """
 
-    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "oid",
+    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "linked", "oid",
                  "owner", "pin", "pyid", "shown", "steady", "text", "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
@@ -188,6 +188,7 @@ class Shadow:
         self.pin: Any = None
         self.owner: Any = None
         self.where: dict[Any, int] | None = None
+        self.linked: Shadow | None = None
         self.text, self.epoch, self.was_raised, self.steady = "", 0, False, False
 
 

@@ -1,4 +1,4 @@
-"""The events of single functions, from Python 3.12 on: what probes cannot follow, without tracing all the rest.
+"""The events of single functions, from Python 3.12 on: follows what probes cannot, and nothing else pays.
 
 `sys.settrace` makes every call in the process pay, also in libraries; `sys.monitoring` takes the code objects
 it is told and leaves the others alone. Exceptions alone can only be heard of everywhere. The events become

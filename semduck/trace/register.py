@@ -32,6 +32,7 @@ class Register:
         self.spaces: dict[int, Namespace] = {}
         self.lanes: dict[int, Lane] = {}
         self.file_count = self.code_count = self.lane_count = 0
+        self.on_source: Callable[[bytes], None] = lambda data: None
 
     def is_user_code(self, code: CodeType) -> bool:
         """Is the code recorded, or will it be?"""
@@ -50,6 +51,7 @@ class Register:
             tree, lines = effects.analyse(data, filename)
             info = FileInfo(number, lines, starts(tree) if tree is not None else {})
             self.log.emit(["S", number, filename, data.decode("latin-1")])
+            self.on_source(data)
         self.files[filename] = info
         return info
 

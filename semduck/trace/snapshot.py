@@ -29,6 +29,7 @@ from .kinds import (
     ref,
     type_dict,
 )
+from .holders import Holders
 from .labels import free_names, label
 from .pins import CONTAINERS, Pins
 from .readers import READERS, WIDTH, attributes, count
@@ -67,6 +68,7 @@ class Heap:
         self.next_oid = self.epoch = self.seen = 0
         self.class_changes = 0  # how often something may have changed a class
         self.elements, self.suspended, self.closures = Elements(self), Suspended(), Closures()
+        self.holders = Holders(self)
 
     # -- one event ---------------------------------------------------------------------------------------
 
@@ -188,6 +190,8 @@ class Heap:
             event.append(shadow.attrs.oid)
         self.ops += [event, *more]
         self.shadows[id(value)] = shadow
+        if self.holders.on and cls is dict:
+            self.holders.link(shadow, value)
         if kind in LONG:
             self._tell_length(shadow, layout.base.__len__(value))
         return shadow
@@ -236,6 +240,18 @@ class Heap:
         if shadow.attrs:
             keys, values, length = attributes(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)
+        if self.holders.on:
+            self._visit_other(shadow, value)
+
+    def _visit_other(self, shadow: Shadow, value: Any) -> None:
+        """What has the same attributes under another name."""
+        self.holders.note(shadow, value)
+        if shadow.linked is not None:
+            other = self.holders.other(shadow, value)
+            if other is not None:
+                self.work.append((*other, False))
+            else:
+                shadow.linked = None
 
     def _look(self, shadow: Shadow, value: Any, deep: bool) -> None:
         """What is not followed element by element: arrays, tables, texts that may change."""

@@ -218,5 +218,5 @@ def finish(path: Path, code: int | None, asked: str, limits: Limits | None = Non
         return
     finally:
         store.close()
-    for suffix in (".tail", ".config"):
+    for suffix in (".tail", ".config", ".pyc"):
         Path(str(path) + suffix).unlink(missing_ok=True)

@@ -56,6 +56,13 @@ class Calls(Bindings):
             self.fault(error)
             return True
 
+    def traced(self) -> None:
+        """A function begins that has no probes: trace it, and what it calls, until it ends."""
+        try:
+            self.recorder.trace_one(_getframe(1))
+        except Exception as error:
+            self.fault(error)
+
     def shallow(self) -> None:
         """The call beyond which nothing was recorded has ended."""
         if not self.gave_way:

@@ -62,6 +62,7 @@ class Probes:
         self.stream.hurry = runtime.hurry
         recorder.log = recorder.register.log = self.stream  # type: ignore[assignment]
         recorder.probes = self
+        recorder.absorber.probed = runtime.number
         recorder.register.lane()  # the main thread is number 0
         self.lists = {b.BUFFER: runtime.buffer, b.HELPERS: runtime.helpers, b.STACK: runtime.stack,
                       b.GATE: runtime.gate}

@@ -76,7 +76,7 @@ class Main:
         if code is None:
             raise ValueError("the program has to stay as it is")
         header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
-        with open(compiled, "wb") as out:
+        with os.fdopen(os.open(compiled, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(header + dumps(code))
         self.compiled = compiled
         probes.recorder.main = self

@@ -9,7 +9,7 @@ import _ast
 
 from . import build as b
 from .asks import Asks
-from .scopes import Names
+from .scopes import Names, unbound_elsewhere
 from .sites import BIND, BIND_GLOBAL, UNBIND, UNBIND_GLOBAL, Sites
 from .trees import copied
 
@@ -27,6 +27,7 @@ class Naming:
     def __init__(self, tree: Any, sites: Sites, new_code: Callable[[], int], waits: bool = True) -> None:
         self.tree, self.sites, self.new_code = tree, sites, new_code
         self.names, self.waits = Names(tree), waits
+        self.lost = unbound_elsewhere(tree)
         self.needs_tracing = False  # some function is left to sys.settrace
         self.scope: Scope | None = None
         self.codes: list[int] = []

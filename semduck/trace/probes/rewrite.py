@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MONITORED = sys.version_info >= (3, 12)  # see monitor.py
+STOPS = (_ast.Yield, _ast.YieldFrom)  # a function with one of these does not run in one go
+
+
 class Rewriter(Tries):
     """Rewrites one file. new_code() gives the number of the next code object. waits: generators, too."""
 
@@ -30,7 +34,7 @@ class Rewriter(Tries):
         body = self.tree.body
         nodes = own(body)
         scope = self._open("module", nodes)
-        if can_follow(nodes, False):
+        if self._can_follow(nodes, False):
             self.tree.body = self._module(body, scope)
         else:
             self.needs_tracing = True
@@ -39,6 +43,12 @@ class Rewriter(Tries):
             module = b.expression(b.call(b.MODULE, b.constant(scope.code)))
             self.tree.body = [*head, *b.place([module], rest[0]), *self._plain(rest)] if rest else head
         return self.tree
+
+    def _can_follow(self, nodes: list[Any], function: bool = True) -> bool:
+        gone = self.lost
+        if gone and any(type(n) is _ast.Name and n.id in gone for n in nodes):
+            return False
+        return can_follow(nodes, function)
 
     def _left_alone(self, kind: str, body: list[Any], parameters: list[str], owner: str = "") -> list[Any]:
         """A scope that sys.settrace follows; the functions in it may still get probes."""
@@ -116,9 +126,8 @@ class Rewriter(Tries):
         outer, body = self.scope, node.body
         parameters = parameters_of(node.args)
         nodes = own(body)
-        if not can_follow(nodes) or (suspends(nodes) and not self.waits):
-            self.needs_tracing = True
-            node.body = self._left_alone("function", body, parameters)
+        if not self._can_follow(nodes) or (suspends(nodes) and not self.waits):
+            node.body = self._traced(node, self._left_alone("function", body, parameters), nodes)
         else:
             scope = self._open("function", nodes)
             scope.parameters.update(parameters)
@@ -126,6 +135,16 @@ class Rewriter(Tries):
             scope.first = tuple(parameters[:1])
             node.body = self._function_body(node, scope, parameters)
         self.scope = outer
+
+    def _traced(self, node: Any, body: list[Any], nodes: list[Any]) -> list[Any]:
+        """A function without probes. Before 3.12 it begins to be traced by itself, if it runs in one go."""
+        text = isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant)
+        head = body[:1] if text and isinstance(body[0].value.value, str) else []
+        rest = body[len(head):]
+        if MONITORED or not rest or rest[0].lineno == node.lineno or any(isinstance(n, STOPS) for n in nodes):
+            self.needs_tracing = True
+            return body
+        return [*head, *b.place([b.expression(b.call(b.TRACED))], node), *rest]
 
     def _function_body(self, node: Any, scope: Scope, parameters: list[str]) -> list[Any]:
         body, head = node.body, []
@@ -173,7 +192,7 @@ class Rewriter(Tries):
     def _lambda(self, node: Any) -> None:
         outer, question = self.scope, self.asks.question
         nodes = own([node.body])
-        if not can_follow(nodes) or suspends(nodes):
+        if not self._can_follow(nodes) or suspends(nodes):
             self.needs_tracing = True
             return
         parameters = parameters_of(node.args)
@@ -200,7 +219,7 @@ class Rewriter(Tries):
     def _class(self, node: Any) -> None:
         outer, body = self.scope, node.body
         nodes = own(body)
-        if not can_follow(nodes, False):
+        if not self._can_follow(nodes, False):
             self.needs_tracing = True
             node.body = self._left_alone("class", body, [], node.name)
         else:

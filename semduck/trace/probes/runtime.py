@@ -32,5 +32,6 @@ class Runtime(Waiting):
             b.EFFECTS_LOCALS: self.effects_locals, b.HOLD: self.hold, b.HALF: self.half,
             b.FAILED: self.failed, b.LEFT: self.left, b.HANDLED: self.handled, b.AGAIN: self.again,
             b.BEGAN: self.began, b.YIELDED: self.yielded, b.RESUMED: self.resumed, b.ENDED: self.ended,
+            b.TRACED: self.traced,
         }.items():
             self.helpers[place] = helper

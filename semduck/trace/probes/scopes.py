@@ -22,7 +22,8 @@ HARD = tuple(getattr(_ast, n) for n in (
     "YieldFrom", "Await", "AsyncFor", "AsyncWith", "TryStar"))
 
 
-WATCHED = frozenset({"locals", "vars", "exec", "eval", "dir"})  # see or change the names of their caller
+# See or change the names of their caller, when they are called with fewer arguments than this.
+WATCHED = {"locals": 1, "vars": 1, "dir": 1, "exec": 2, "eval": 2}
 
 
 def children(node: Any) -> list[Any]:
@@ -63,24 +64,34 @@ def every(body: list[Any]) -> list[Any]:
 
 def can_follow(nodes: list[Any], function: bool = True) -> bool:
     """Can probes say exactly what the scope with these nodes does?"""
+    elsewhere = {id(n.func) for n in nodes if type(n) is _ast.Call and _looks_elsewhere(n)}
     for node in nodes:
         if isinstance(node, HARD):
             return False
         kind = type(node)
         if kind is _ast.While and node.body[0].lineno == node.lineno:
             return False  # python does not tell of its last test
-        if function and kind is _ast.Name and node.id in WATCHED:
+        if function and kind is _ast.Name and node.id in WATCHED and id(node) not in elsewhere:
             return False
         if kind is _ast.Lambda and suspends(own([node.body])):
             return False
-    return _unbinds_only_its_own(nodes)
+    return True
 
 
-def _unbinds_only_its_own(nodes: list[Any]) -> bool:
-    """No `del` of a name that another function has."""
+def _looks_elsewhere(call: Any) -> bool:
+    """Is it told what to look at?"""
+    plain = not any(isinstance(a, _ast.Starred) for a in call.args)
+    return plain and type(call.func) is _ast.Name and len(call.args) >= WATCHED.get(call.func.id, 0)
+
+
+def unbound_elsewhere(tree: Any) -> frozenset[str]:
+    """Names that a function may unbind although they belong to another one."""
+    nodes = every(tree.body)
     others = {n for node in nodes if type(node) is _ast.Nonlocal for n in node.names}
-    return not others or not any(
-        type(n) is _ast.Name and type(n.ctx) is _ast.Del and n.id in others for n in nodes)
+    if not others:
+        return frozenset()
+    gone = {n.id for n in nodes if type(n) is _ast.Name and type(n.ctx) is _ast.Del}
+    return frozenset(others & gone)
 
 
 def suspends(nodes: list[Any]) -> bool:

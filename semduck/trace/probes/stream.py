@@ -92,7 +92,7 @@ class Stream:
         if self.running:
             before = _threads()
             self.running, self.paused = False, True
-            self.sleep.release()
+            self._wake()
             self.alive.acquire()
             self.alive.release()
             for _ in range(WAITS):  # it is about to end, but python asks the system how many there are
@@ -109,7 +109,7 @@ class Stream:
 
     def forked(self) -> None:
         """In the child of a fork, which is not recorded: what it would tell is thrown away."""
-        self.deaf = True
+        self.deaf, self.running, self.paused = True, False, False
         self.buffer.clear()
 
     def finish(self) -> None:
@@ -120,6 +120,11 @@ class Stream:
         except Full as full:
             self._full(full)
         if was:
+            self._wake()
+
+    def _wake(self) -> None:
+        """The thread need not sleep on. It may be awake, and leave the lock open when it ends."""
+        if self.sleep.locked():
             self.sleep.release()
 
     def _work(self) -> None:

@@ -108,7 +108,7 @@ class Writes:
     def set_item(self, owner: Any, index: Any) -> bool:
         """owner[index] = ..."""
         shadow = self.shadows.get(id(owner))
-        if shadow is None or shadow.pin is not owner:
+        if shadow is None or shadow.pin is not owner or shadow.linked is not None:
             return False
         if type(owner) is list:
             return self._set_element(shadow, owner, index)
@@ -175,7 +175,7 @@ class Writes:
             return False
         layout, keys, kids = self.layouts[id(shadow.type)], shadow.key_kids, shadow.kids
         private = name[:2] == "__" and name[-2:] != "__"
-        if shadow.kind != "object" or layout.slots or keys is None or private:
+        if shadow.kind != "object" or layout.slots or keys is None or private or shadow.linked is not None:
             return False
         held = layout.instance_dict.__get__(owner)
         value = self.token(held.get(name, MISSING)) if type(held) is dict else MISSING

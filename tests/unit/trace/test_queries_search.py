@@ -88,8 +88,7 @@ for x in numbers(4):
     out.append(x)
 shadow(1)
 thread = threading.Thread(target=worker, args=(out,))
-thread.start()
-thread.join()
+thread.start(), thread.join()
 xs, ys = [1, 2], None
 ys = xs
 ys += [3]
