@@ -169,11 +169,12 @@ class Shadow:
     ids: addresses of kids and then of key_kids; None when they have to be found from those.
     shown: itself among the values of probes. length: real number of elements, of which kids are the first.
     steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a
-    dict, None when not known. linked: of a dict, the instance whose attributes it holds, and of that, the dict.
+    dict, None when not known. linked: of an instance its `__dict__`, of that the
+    instance, when both are known.
     """
 
-    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "linked", "oid",
-                 "owner", "pin", "pyid", "shown", "steady", "text", "type", "was_raised", "watch", "where")
+    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "linked",
+                 "oid", "owner", "pin", "pyid", "shown", "steady", "text", "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level

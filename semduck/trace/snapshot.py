@@ -12,6 +12,7 @@ from _weakref import ref as weak
 from .adapters import find
 from .adapters.memory import watchable
 from .elements import ARRAYS, Elements
+from .holders import Holders
 from .kinds import (
     ATOM_IDS,
     LEAF_IDS,
@@ -29,7 +30,6 @@ from .kinds import (
     ref,
     type_dict,
 )
-from .holders import Holders
 from .labels import free_names, label
 from .pins import CONTAINERS, Pins
 from .readers import READERS, WIDTH, attributes, count

@@ -1,7 +1,7 @@
 """Random programs: recorded state equals the oracle's, and output equals plain python's.
 
-SEMDUCK_GENERATED=N runs N of them, SEMDUCK_GENERATED_FROM=S starts at another seed. Every version of Python has
-seeds of its own, so that a run on three of them tries three times as many programs.
+SEMDUCK_GENERATED=N runs N of them, SEMDUCK_GENERATED_FROM=S starts at another seed. Every version of Python
+has seeds of its own, so that a run on three of them tries three times as many programs.
 """
 
 from __future__ import annotations
