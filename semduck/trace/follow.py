@@ -173,7 +173,7 @@ class Recorder:
         followed = self.live.get(id(frame))
         if followed is not None and followed.suspended and followed.info.code is code:
             return self._go_on(followed, frame)
-        parent = self._absorb_parent(frame)
+        parent = self.absorb_parent(frame)
         depth = self._stack_depth(frame, parent)
         if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near, must be its own
             if self.tracing or self.probes is None or self.traced:
@@ -190,6 +190,8 @@ class Recorder:
         if self.suspended.frames:
             ops += self.suspended.now(id(frame), code, "running")
         self._step([CALL, followed.fid, followed.at, ops])
+        if self.probes is not None:
+            self.probes.runtime.traced_begins()
         return followed.local
 
     def _go_on(self, followed: Followed, frame: FrameType) -> Any:
@@ -198,10 +200,12 @@ class Recorder:
         followed.lane = self.register.lane()
         if self.probes is not None:
             self.probes.runtime.bindings_of(frame.f_back)
-        parent = self._absorb_parent(frame)
+        parent = self.absorb_parent(frame)
         ops = self.absorb(followed, frame, False)
         ops += self.suspended.now(id(frame), frame.f_code, "running")
         self._step([RESUME, followed.fid, followed.at, ops, None, parent.fid if parent else -1])
+        if self.probes is not None:
+            self.probes.runtime.traced_begins()
         return followed.local
 
     def _stack_depth(self, frame: FrameType, parent: Followed | None) -> int:
@@ -214,8 +218,8 @@ class Recorder:
             count, back = count + 1, back.f_back
         return count
 
-    def _absorb_parent(self, frame: FrameType) -> Followed | None:
-        """The caller's line is half done: record what it changed so far. Returns the caller."""
+    def absorb_parent(self, frame: FrameType) -> Followed | None:
+        """A call begins in the middle of its caller's line: record what that changed. Returns the caller."""
         back = frame.f_back
         direct = on_stack = True
         while back is not None:
@@ -336,6 +340,8 @@ class Recorder:
         if self.suspended.frames:
             state = f"suspended at line {frame.f_lineno}" if kind == YIELD else "finished"
             ops += self.suspended.now(id(frame), frame.f_code, state)
+        if self.probes is not None:
+            self.probes.runtime.traced_ends()
         followed.suspended = kind == YIELD
         if kind != YIELD:
             followed.closed, followed.held = True, None

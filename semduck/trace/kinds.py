@@ -169,12 +169,13 @@ class Shadow:
     ids: addresses of kids and then of key_kids; None when they have to be found from those.
     shown: itself among the values of probes. length: real number of elements, of which kids are the first.
     steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a
-    dict, None when not known. linked: of an instance its `__dict__`, of that the
-    instance, when both are known.
+    dict, None when not known. linked: of an instance its `__dict__`, of that the instance, if both are known.
+    proved: see Heap.died; its elements were surely the ones seen before.
     """
 
     __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "linked",
-                 "oid", "owner", "pin", "pyid", "shown", "steady", "text", "type", "was_raised", "watch", "where")
+                 "oid", "owner", "pin", "proved", "pyid", "shown", "steady", "text", "type", "was_raised",
+                 "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
@@ -190,6 +191,7 @@ class Shadow:
         self.owner: Any = None
         self.where: dict[Any, int] | None = None
         self.linked: Shadow | None = None
+        self.proved = -1
         self.text, self.epoch, self.was_raised, self.steady = "", 0, False, False
 
 

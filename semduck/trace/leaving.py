@@ -18,8 +18,8 @@ LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
 SINCE_313 = sys.version_info >= (3, 13)
 
 
-def _opcodes() -> tuple[int, set[int], int]:
-    """Numbers of YIELD_VALUE, of the opcodes that return, and of FOR_ITER, for this interpreter."""
+def _opcodes() -> tuple[int, set[int], int, int]:
+    """Numbers of YIELD_VALUE, of the opcodes that return, FOR_ITER and POP_EXCEPT, for this interpreter."""
     before = set(sys.modules)
     import opcode
 
@@ -27,10 +27,10 @@ def _opcodes() -> tuple[int, set[int], int]:
     for name in set(sys.modules) - before:
         del sys.modules[name]
     returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST") if n in names}
-    return names["YIELD_VALUE"], returns, names["FOR_ITER"]
+    return names["YIELD_VALUE"], returns, names["FOR_ITER"], names["POP_EXCEPT"]
 
 
-YIELD_VALUE, RETURNS, FOR_ITER = _opcodes()
+YIELD_VALUE, RETURNS, FOR_ITER, POP_EXCEPT = _opcodes()
 
 
 def ends_a_loop(frame: FrameType, kind: type) -> bool:

@@ -67,6 +67,8 @@ class Heap:
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
         self.class_changes = 0  # how often something may have changed a class
+        self.deaths: list[Any] = []  # references to watched objects that died since the last event
+        self.died = 0  # events before which some died
         self.elements, self.suspended, self.closures = Elements(self), Suspended(), Closures()
         self.holders = Holders(self)
 
@@ -76,6 +78,9 @@ class Heap:
         """Start a new event: every object may be looked at once more."""
         self.epoch += 1
         self.seen = 0
+        if self.deaths:
+            self.died += 1
+            self.deaths.clear()
 
     def token(self, value: Any, level: int = 0) -> Any:
         """What stands for `value` in a binding: itself when plain, else its Shadow (made when new)."""
@@ -176,7 +181,7 @@ class Heap:
         closes = cls is Function and value.__closure__ and self.suspended.is_user_code(value.__code__)
         if closes or ((layout.weak or (kind in ARRAYS and watchable(value))) and kind != "class"):
             try:
-                shadow.watch = weak(value)
+                shadow.watch = weak(value, self.deaths.append)
             except TypeError:  # subclasses of int, tuple and bytes have no room for one
                 layout.weak = False
         if (layout.user and layout.instance_dict and _needs_attrs(kind)) or (closes and free_names(value)):
@@ -288,12 +293,14 @@ class Heap:
         if shadow.ids is None:
             shadow.ids = _ids_of(shadow)
         if ids != shadow.ids or length != shadow.length:
-            start, tail = (0, 0) if deep else _unchanged(shadow, ids, len(values))
+            sure = not deep and shadow.proved == self.died
+            start, tail = _unchanged(shadow, ids, len(values)) if sure else (0, 0)
             self._emit_splice(shadow, keys, values, length, start, tail)
             shadow.ids, shadow.where, shadow.length = ids, None, length
-        elif deep and self._replaced(shadow, values):
+        elif _more_than_plain(shadow) and self._replaced(shadow, keys, values, deep):
             self._emit_splice(shadow, keys, values, length, 0, 0)
-        if deep:
+        shadow.proved = self.died
+        if deep and _more_than_plain(shadow):
             self._go_below(shadow, values)
 
     def _go_below(self, shadow: Shadow, values: Sequence[Any]) -> None:
@@ -305,12 +312,25 @@ class Heap:
                 child = self.token(value, shadow.level)
                 self.work.append((child, value, True))
 
-    def _replaced(self, shadow: Shadow, values: Sequence[Any]) -> bool:
-        """Same addresses: is an element all the same a new object where a dead one was?"""
-        for old, value in zip(shadow.kids, values, strict=False):
-            if id(type(value)) not in ATOM_IDS and self.shadows.get(id(value)) is not old:
-                return True
-        return False
+    def _replaced(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any],
+                  deep: bool) -> bool:
+        """Same addresses: is an element all the same a new object where a dead one was?
+
+        The container itself may be a new one, and so may containers in it: they are looked at, too.
+        """
+        ask, replaced = deep or shadow.proved != self.died, False
+        known = [*shadow.kids, *(shadow.key_kids or ())]
+        for old, value in zip(known, values if keys is None else [*values, *keys], strict=False):
+            if type(old) is not Shadow:
+                continue
+            if old.watch is not None:
+                replaced = replaced or (ask and old.watch() is not value)
+            elif old.pin is not value:
+                if self.shadows.get(id(value)) is not old or old.type is not type(value):
+                    replaced = True
+                elif not deep and old.kind in CONTAINERS and old.epoch != self.epoch:
+                    self.work.append((old, value, False))
+        return replaced
 
     def _emit_splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
                      start: int, tail: int) -> None:
@@ -386,6 +406,11 @@ class Heap:
             del self.shadows[address]
         self.elements.forget(kept)
         return len(kept)
+
+
+def _more_than_plain(shadow: Shadow) -> bool:
+    """Is there anything below? Plain values are kept as they are: the same address is the same value."""
+    return shadow.kind == "object" or Shadow in set(map(type, shadow.kids))
 
 
 def _ids_of(shadow: Shadow) -> list[int]:

@@ -56,6 +56,7 @@ class Probes:
         self.recorder = recorder
         self.runtime = runtime = Runtime(recorder)
         self.sites = Sites()
+        self.left_alone = False  # functions of the file that was instrumented last are not followed by probes
         self.runtime.statements = self.sites.effects  # type: ignore[assignment]
         self.tail: Any = recorder.log
         self.stream = Stream(self.tail, runtime.buffer, self._failed, recorder.max_steps)
@@ -90,7 +91,8 @@ class Probes:
             self.recorder.needs_tracing()
             return None
         code = self._adopt(code, file, rewriter)
-        if rewriter.needs_tracing:
+        self.left_alone = rewriter.needs_tracing
+        if self.left_alone:
             self.recorder.follow(code)
         return code
 

@@ -75,6 +75,7 @@ class Main:
         probes.lists = real
         if code is None:
             raise ValueError("the program has to stay as it is")
+        self.left_alone = probes.left_alone
         header = external.MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(0, data)
         with os.fdopen(os.open(compiled, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(header + dumps(code))
@@ -95,7 +96,7 @@ class Main:
         recorder = self.probes.recorder
         if self.probes.runtime.number(frame.f_code) < 0:
             recorder.needs_tracing()
-        else:
+        elif self.left_alone:
             recorder.follow(frame.f_code)
 
 

@@ -5,10 +5,12 @@ Runs inside the recorded process.
 
 from __future__ import annotations
 
+from _thread import get_ident
 from _weakref import ref as weak
 from sys import _getframe
 
 from ..kinds import ref
+from ..leaving import POP_EXCEPT
 from ..readers import READERS
 from ..tail import text_of
 from .calls import Calls
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .asks import Statement
 
 CHANGING = frozenset(READERS) | {"bytearray"}
+TRACED = -1  # in place of a statement: a frame without probes
 NOTHING: dict[str, Any] = {}
 
 
@@ -42,6 +45,10 @@ class Questions(Calls):
             number, depth = self.pending[-1]
             if depth != len(self.stack) - 1 and depth != len(self.stack):
                 return
+            if number == TRACED:
+                with self.lock:
+                    self.recorder.absorb_parent(_getframe(1))
+                return
             statement = self.statements[number]
             frame: FrameType | None = _getframe(2)
             while frame is not None and self.number(frame.f_code) != statement.code:
@@ -50,6 +57,19 @@ class Questions(Calls):
                 self._look(statement, self._all_names(statement, frame), frame)
         except Exception as error:
             self.fault(error)
+
+    def traced_begins(self) -> None:
+        """A frame without probes runs in our thread: calls come in the middle of whatever its line does."""
+        if get_ident() == self.thread:
+            self.pending.append((TRACED, len(self.stack)))
+
+    def traced_ends(self) -> None:
+        """It returns, waits or is left."""
+        if get_ident() == self.thread:
+            for at in range(len(self.pending) - 1, -1, -1):
+                if self.pending[at][0] == TRACED:
+                    del self.pending[at:]
+                    return
 
     def effects(self, number: int, *values: Any) -> None:
         """What did the statement change? values: of the names it mentions."""
@@ -128,6 +148,8 @@ class Questions(Calls):
             info = lines.get(frame.f_lineno) if lines and frame is not None else None
             if info is None or frame is None or not info.bound:
                 return
+            if frame.f_code.co_code[frame.f_lasti] == POP_EXCEPT:
+                return  # its statements are done, and probes have told that the exception's name is gone
             module = frame.f_locals is frame.f_globals
             names = frame.f_globals if module else locals_of(frame, None)
             with self.lock:

@@ -20,9 +20,10 @@ LIBRARY = Path(os.__file__).parent
 SOURCES = sorted(p for p in LIBRARY.glob("*.py") if p.stat().st_size < 60_000)
 # Programs with something that is left to sys.settrace: async, `yield from`, except*, exec, locals, a loop on one line.
 TRACED = {
-    "async_basic", "evil_dunders", "exception_groups", "exec_eval", "frames_introspect", "generator_locals",
-    "generator_state", "generators", "loops", "one_line",
+    "async_basic", "async_more", "evil_dunders", "generator_locals", "generator_state", "generators", "loops", "one_line",
 }  # fmt: skip
+if sys.version_info >= (3, 12):  # before, functions that run in one go are traced one by one
+    TRACED |= {"exception_groups", "exec_eval", "frames_introspect", "nonlocal_left_alone", "own_names"}
 
 
 def rewriter(source: bytes, name: str) -> Rewriter:

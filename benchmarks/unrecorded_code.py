@@ -1,0 +1,120 @@
+"""What code that is not recorded pays: CPU time of programs that spend it in libraries, plain and recorded.
+
+    python benchmarks/unrecorded_code.py [--rounds N] [--seconds S]
+
+Each program is a few lines of its own around work of the standard library: pure Python code (difflib, the
+tokenizer, json without its C code) or C code (sorting, regular expressions). CPU seconds (user + system) of the
+program's process alone, fresh processes, plain and recorded in turns; the median of the rounds. The cost of
+starting is taken off both. "asks for its names" has a function that calls locals(), "async" runs under
+asyncio, "yield from" delegates to a generator: what probes leave to the interpreter's own tracing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from semduck.trace.run import Run
+from semduck.trace.target import Limits, Target
+
+WORK = {
+    "difflib": "import difflib, random\nrandom.seed(1)\na = [str(random.randrange(60)) for _ in range(400)]\nb = a[:]\nrandom.shuffle(b)\n"
+    "def work(n):\n    for _ in range(n):\n        list(difflib.ndiff(a[:60], b[:60]))\n",
+    "tokenize": "import io, tokenize, textwrap\ntext = open(textwrap.__file__).read()\n"
+    "def work(n):\n    for _ in range(n):\n        sum(1 for _ in tokenize.generate_tokens(io.StringIO(text).readline))\n",
+    "json in Python": "import json.decoder, json.scanner\ntext = '[' + ','.join('{\"a\": [1, 2, {\"b\": null}]}' for _ in range(300)) + ']'\n"
+    "decoder = json.decoder.JSONDecoder()\ndecoder.parse_array = json.decoder.JSONArray\ndecoder.scan_once = json.scanner.py_make_scanner(decoder)\n"
+    "def work(n):\n    for _ in range(n):\n        decoder.decode(text)\n",
+    "sorting in C": "import random\nrandom.seed(1)\nnumbers = [random.random() for _ in range(20000)]\n"
+    "def work(n):\n    for _ in range(n):\n        sorted(numbers)\n",
+    "re in C": "import re\ntext = 'the quick brown fox jumps over the lazy dog ' * 500\npattern = re.compile(r'(\\w+) (?=fox|dog)')\n"
+    "def work(n):\n    for _ in range(n):\n        len(pattern.findall(text))\n",
+}  # fmt: skip
+WAYS = {
+    "called": "work(@N@)\n",
+    "asks for its names": "def names():\n    return len(locals())\n\n\nnames()\nwork(@N@)\nnames()\n",
+    "async": "import asyncio\n\n\nasync def main():\n    await asyncio.sleep(0)\n    work(@N@)\n\n\nasyncio.run(main())\n",
+    "yield from": "def some():\n    yield from [1, 2]\n\n\nlist(some())\nwork(@N@)\n",
+}
+ENV = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
+
+
+def cpu(action: object) -> float:
+    """CPU seconds of the children that `action` starts and waits for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    action()  # type: ignore[operator]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def plain(script: Path) -> float:
+    """CPU seconds of plain python."""
+    return cpu(lambda: subprocess.run([sys.executable, str(script)], env=ENV, check=True))
+
+
+def recorded(script: Path, out: Path) -> float:
+    """CPU seconds of the recorded process."""
+    run = Run(Target("script", str(script), cwd=script.parent), Limits(max_steps=0), out, env=ENV)
+
+    def go() -> None:
+        run.start()
+        if run.wait().code != 0:
+            raise SystemExit(f"{script.name} failed: {run.stderr.decode()}")
+
+    spent = cpu(go)
+    run.close()
+    out.unlink()
+    return spent
+
+
+def median(home: Path, name: str, text: str, rounds: int) -> tuple[float, float]:
+    """(plain, recorded) CPU seconds."""
+    script = home / f"{name}.py"
+    script.write_text(text)
+    pairs = [(plain(script), recorded(script, home / "run.duck")) for _ in range(rounds)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def turns(home: Path, work: str, seconds: float) -> int:
+    """How often the work has to be done to take about so long."""
+    idle, once = (plain_of(home, work, n) for n in (0, 5))
+    return max(5, int(seconds / max(1e-4, (once - idle) / 5)))
+
+
+def plain_of(home: Path, work: str, n: int) -> float:
+    """CPU seconds of so many turns."""
+    script = home / "calibrate.py"
+    script.write_text(work + f"work({n})\n")
+    return min(plain(script) for _ in range(3))
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.5)
+    args = parser.parse_args()
+    print(f"Python {sys.version.split()[0]}, {args.rounds} rounds\n")
+    print(f"{'work':<16}{'how':<20}{'plain s':>9}{'recorded s':>12}{'slower':>9}")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for name, work in WORK.items():
+            count = turns(home, work, args.seconds)
+            for how, tail in WAYS.items():
+                idle = median(home, "idle", work + tail.replace("@N@", "0"), args.rounds)
+                busy = median(home, "busy", work + tail.replace("@N@", str(count)), args.rounds)
+                a, b = (busy[k] - idle[k] for k in (0, 1))
+                print(f"{name:<16}{how:<20}{a:>9.3f}{b:>12.3f}{(b / a - 1) * 100:>8.1f}%", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
