@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import textwrap
 from pathlib import Path
 
@@ -20,10 +21,10 @@ LIBRARY = Path(os.__file__).parent
 SOURCES = sorted(p for p in LIBRARY.glob("*.py") if p.stat().st_size < 60_000)
 # Programs with something that is left to sys.settrace: async, `yield from`, except*, exec, locals, a loop on one line.
 TRACED = {
-    "async_basic", "async_more", "evil_dunders", "generator_locals", "generator_state", "generators", "loops", "one_line",
+    "async_basic", "async_more", "evil_dunders", "exception_groups", "generator_locals", "generator_state", "generators", "loops", "one_line",
 }  # fmt: skip
 if sys.version_info >= (3, 12):  # before, functions that run in one go are traced one by one
-    TRACED |= {"exception_groups", "exec_eval", "frames_introspect", "nonlocal_left_alone", "own_names"}
+    TRACED |= {"exec_eval", "frames_introspect", "nonlocal_left_alone", "own_names"}
 
 
 def rewriter(source: bytes, name: str) -> Rewriter:
@@ -105,8 +106,8 @@ def test_no_frame_of_ours_is_in_a_traceback_when_a_signal_came(tmp_path: Path) -
                 names[str(things[0].n % 7)] = [things[0].n]
         ours = 0
         for _ in range(40):
-            signal.setitimer(signal.ITIMER_REAL, 0.004)
             try:
+                signal.setitimer(signal.ITIMER_REAL, 0.004)
                 work()
             except Tick as error:
                 frames = [f.filename for f in traceback.extract_tb(error.__traceback__)]
