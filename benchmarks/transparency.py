@@ -2,9 +2,11 @@
 """Real programs, plain and recorded: are stdout, stderr and exit code the same, byte for byte?
 
     python benchmarks/transparency.py [--list] [--only TEXT] [--jobs N] [--patience S] [--scripts FOLDER…]
+                                      [--tasks FILE…]
 
 Every program here was written by someone else: modules of the standard library run as scripts, their
-doctests, their own test suites, and command lines of installed packages. Both runs are fresh processes with
+doctests, their own test suites, command lines of installed packages, and with --tasks the functions of CRUXEval
+(`code`, `input`) and HumanEvalFix (`buggy`, `fixed`, `tests`), many of which end in an error. Both runs are fresh processes with
 the same environment, folder and stdin, and PYTHONHASHSEED=0. Three things no two plain runs agree on are
 made equal in BOTH outputs before comparing: seconds ("Ran 5 tests in 0.003s"), addresses ("at 0x7f…") and
 process numbers in names of temporary files. Programs that two plain runs disagree on are left out and counted.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -176,6 +179,22 @@ def own(folders: list[str]) -> Iterator[Program]:
             yield Program(f"script {path.name}", "script", str(path))
 
 
+def tasks(files: list[str], folder: Path) -> Iterator[Program]:
+    """Functions of published sets, each written to `folder` as a script that calls it."""
+    for file in files:
+        for line in Path(file).read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if "buggy" in row:
+                ends = "\n\n" + "\n".join(row["tests"]) + "\n"
+                texts = {kind: f"{row['setup']}\n{row[kind]}{ends}" for kind in ("buggy", "fixed")}
+            else:
+                texts = {"call": f"{row['code']}\n\n\nprint(f({row['input']}))\n"}
+            for kind, text in texts.items():
+                path = folder / f"{row['id'].replace('/', '_')}_{kind}.py"
+                path.write_text(text, "utf-8")
+                yield Program(f"task {path.name}", "script", str(path), record=(str(path),))
+
+
 def plain(program: Program, cwd: Path, patience: float) -> Seen:
     """What plain python does."""
     how = ["-m", program.spec] if program.kind == "module" else [program.spec]
@@ -262,8 +281,17 @@ def main() -> int:
     parser.add_argument(
         "--scripts", nargs="*", default=[], metavar="FOLDER", help="also the *.py files below these"
     )
+    parser.add_argument(
+        "--tasks", nargs="*", default=[], metavar="FILE", help="JSONL files of CRUXEval and HumanEvalFix"
+    )
     chosen = parser.parse_args()
-    programs = [*tools(), *scripts(), *doctests(), *suites(), *packages(), *own(chosen.scripts)]
+    with tempfile.TemporaryDirectory(prefix="tasks-") as folder:
+        return over(chosen, list(tasks(chosen.tasks, Path(folder))))
+
+
+def over(chosen: argparse.Namespace, more: list[Program]) -> int:
+    """All programs and `more`."""
+    programs = [*tools(), *scripts(), *doctests(), *suites(), *packages(), *own(chosen.scripts), *more]
     programs = [p for p in programs if chosen.only in p.name]
     if chosen.list:
         print(*(p.name for p in programs), sep="\n")

@@ -1,9 +1,10 @@
+# ruff: noqa: E501 - program texts and tables read better on long lines
 """What code that is not recorded pays: CPU time of programs that spend it in libraries, plain and recorded.
 
     python benchmarks/unrecorded_code.py [--rounds N] [--seconds S]
 
-Each program is a few lines of its own around work of the standard library: pure Python code (difflib, the
-tokenizer, json without its C code) or C code (sorting, regular expressions). CPU seconds (user + system) of the
+Each program is a few lines around a call of an installed module, which spends its time in the standard library:
+pure Python code (difflib, the tokenizer, json without its C code) or C code (sorting, regular expressions). CPU seconds (user + system) of the
 program's process alone, fresh processes, plain and recorded in turns; the median of the rounds. The cost of
 starting is taken off both. "asks for its names" has a function that calls locals(), "async" runs under
 asyncio, "yield from" delegates to a generator: what probes leave to the interpreter's own tracing.
@@ -75,25 +76,21 @@ def recorded(script: Path, out: Path) -> float:
     return spent
 
 
-def median(home: Path, name: str, text: str, rounds: int) -> tuple[float, float]:
-    """(plain, recorded) CPU seconds."""
-    script = home / f"{name}.py"
-    script.write_text(text)
+def median(home: Path, tail: str, count: int, rounds: int) -> tuple[float, float]:
+    """(plain, recorded) CPU seconds of a program that calls the installed module."""
+    script = home / "main.py"
+    script.write_text("from installed import work\n\n\n" + tail.replace("@N@", str(count)))
     pairs = [(plain(script), recorded(script, home / "run.duck")) for _ in range(rounds)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
-def turns(home: Path, work: str, seconds: float) -> int:
+def turns(home: Path, seconds: float) -> int:
     """How often the work has to be done to take about so long."""
-    idle, once = (plain_of(home, work, n) for n in (0, 5))
-    return max(5, int(seconds / max(1e-4, (once - idle) / 5)))
-
-
-def plain_of(home: Path, work: str, n: int) -> float:
-    """CPU seconds of so many turns."""
-    script = home / "calibrate.py"
-    script.write_text(work + f"work({n})\n")
-    return min(plain(script) for _ in range(3))
+    script, spent = home / "main.py", []
+    for count in (0, 5):
+        script.write_text(f"from installed import work\nwork({count})\n")
+        spent.append(min(plain(script) for _ in range(3)))
+    return max(5, int(seconds / max(1e-4, (spent[1] - spent[0]) / 5)))
 
 
 def main() -> int:
@@ -105,12 +102,16 @@ def main() -> int:
     print(f"Python {sys.version.split()[0]}, {args.rounds} rounds\n")
     print(f"{'work':<16}{'how':<20}{'plain s':>9}{'recorded s':>12}{'slower':>9}")
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
+        home, packages = Path(folder) / "home", Path(folder) / "site-packages"
+        home.mkdir()
+        packages.mkdir()
+        ENV["PYTHONPATH"] = str(packages)
         for name, work in WORK.items():
-            count = turns(home, work, args.seconds)
+            (packages / "installed.py").write_text(work)
+            count = turns(home, args.seconds)
             for how, tail in WAYS.items():
-                idle = median(home, "idle", work + tail.replace("@N@", "0"), args.rounds)
-                busy = median(home, "busy", work + tail.replace("@N@", str(count)), args.rounds)
+                idle = median(home, tail, 0, args.rounds)
+                busy = median(home, tail, count, args.rounds)
                 a, b = (busy[k] - idle[k] for k in (0, 1))
                 print(f"{name:<16}{how:<20}{a:>9.3f}{b:>12.3f}{(b / a - 1) * 100:>8.1f}%", flush=True)
     return 0
