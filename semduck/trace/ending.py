@@ -28,11 +28,27 @@ def describe(index: Index, over: bool) -> Ending:
         return Ending("stopped", code, "stopped by you", last)
     if index.uncaught is not None:
         return _exception(index, code, last)
+    if code is None and not asked:
+        return _of_a_child(index, last)
     if index.limit is not None:
         return Ending("limit", code, f"{index.limit}; the program went on and ended with code {code}", last)
     if code is not None and code < 0:
         return Ending("signal", code, f"killed by {_signal(-code)}", last)
     return Ending("exit", code, f"ended with exit code {code}", last)
+
+
+def _of_a_child(index: Index, last: int | None) -> Ending:
+    """Nobody told how the process of a child ended but itself."""
+    if index.limit is not None:
+        return Ending("limit", None, f"{index.limit}; the process went on", last)
+    became = next((told for _, told in index.children if told.get("how") == "exec" and not told.get("failed")), None)
+    if became is not None:
+        return Ending("exit", None, f"became another program: {became.get('what')}", last)
+    if index.quit is None:
+        return Ending("broken", None, "the process ended without a word: it was killed, or crashed", last)
+    if index.quit[0] is None:
+        return Ending("exit", None, "ended; its exit code is not known", last)
+    return Ending("exit", index.quit[0], f"ended with exit code {index.quit[0]}", last)
 
 
 def _exception(index: Index, code: int | None, last: int | None) -> Ending:

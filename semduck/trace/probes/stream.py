@@ -112,6 +112,13 @@ class Stream:
         self.deaf = True
         self.buffer.clear()
 
+    def begin_again(self) -> None:
+        """In the child of a fork, which is recorded: the thread and what it held are not there."""
+        self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
+        self.sleep.acquire()
+        if not self.finished:
+            self.start()
+
     def finish(self) -> None:
         """The program ends: write the rest, and from now on at once."""
         was, self.running, self.finished = self.running, False, True

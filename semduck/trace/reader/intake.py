@@ -58,7 +58,7 @@ class Intake:
     def rest(self, events: list[Event]) -> None:
         """What comes behind the last step that is read: how the run ended."""
         for event in events:
-            if event[0] in ("L", "Z"):
+            if event[0] in ("L", "Q", "Z"):
                 self.log.index.take(event, self.log.index.steps)
 
     def _frames(self, chunk: Chunk) -> None:

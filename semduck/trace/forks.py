@@ -1,0 +1,106 @@
+"""What becomes of the recorder when the program forks.
+
+Runs inside the recorded process. The child is not recorded, or, when children are followed, goes on in a
+recording of its own, which begins with all that was recorded until then.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from sys import settrace
+
+from . import streams
+from .tail import Full
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .follow import Recorder
+    from .offspring import Row
+    from .starts import Starts
+    from .tail import Tail
+
+PATIENCE = 1.0  # seconds to wait for another thread of ours, which may be what forks
+
+
+class Forks:
+    """Hooks around every fork of the process. meta: what the log says of the process."""
+
+    def __init__(self, recorder: Recorder, tail: Tail, starts: Starts, meta: dict[str, Any]) -> None:
+        self.recorder, self.tail, self.starts, self.meta = recorder, tail, starts, meta
+        self._held: list[Any] = []
+        self._words = b""  # what the tail held before the fork: the parent goes on writing to it
+        os.register_at_fork(before=self._before, after_in_parent=self._in_parent, after_in_child=self._in_child)
+
+    def _before(self) -> None:
+        probes = self.recorder.probes
+        if probes is not None:
+            probes.stream.pause()
+        self.starts.before_fork(sys._getframe(1))
+        locks = [self.recorder.lock] if probes is None else [self.recorder.lock, probes.stream.lock]
+        self._held = [lock for lock in locks if lock.acquire(timeout=PATIENCE)]
+        self._words = self.tail.words() if self._follows() else b""
+
+    def _follows(self) -> bool:
+        return self.recorder.on and self.starts.passing.follows
+
+    def _release(self) -> None:
+        for lock in self._held:
+            lock.release()
+        self._held = []
+
+    def _in_parent(self) -> None:
+        self._release()
+        self._words = b""
+        self.starts.in_parent()
+
+    def _in_child(self) -> None:
+        self._release()
+        worth = self.starts.in_child()
+        try:
+            row = self.starts.passing.claim(os.getpid(), self.starts.count) if self._follows() and worth else None
+            if row is not None:
+                self._go_on(row)
+        except (OSError, Full):
+            row = None
+        if row is None:
+            self.stop()
+
+    def stop(self) -> None:
+        """This child is not recorded."""
+        recorder = self.recorder
+        recorder.on = False
+        if recorder.probes is not None:
+            recorder.probes.forked()
+        settrace(None)
+        streams.silence()
+
+    def _go_on(self, row: Row) -> None:
+        """This child is, from here on. Raises OSError, Full."""
+        recorder, passing = self.recorder, self.starts.passing
+        self.tail.go_on(passing.take(row), self._words, passing.lock())
+        self._words = b""
+        self.meta = {**self.meta, **told(row), "forked": True}
+        recorder.note(["M", self.meta])
+        recorder.on_stop = ending(recorder)
+        if recorder.probes is not None:
+            recorder.probes.stream.on_stop = recorder.on_stop
+            recorder.probes.stream.begin_again()
+
+
+def told(row: Row) -> dict[str, Any]:
+    """What the log of a child says of its process."""
+    parent = {"pid": os.getppid(), "number": row.parent, "start": row.start}
+    return {"pid": row.pid, "number": row.number, "parent": parent}
+
+
+def ending(recorder: Recorder) -> Any:
+    """What a child does at a limit: its recording ends, the process does not, as others may wait for it."""
+    def end(why: str) -> None:
+        if recorder.on:
+            recorder.give_up(f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
+                             if why == "limit" else "recording was stopped")
+
+    return end

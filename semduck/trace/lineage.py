@@ -1,0 +1,72 @@
+"""Which processes the program started, and which recording belongs to which."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from semduck.trace.model import ChildProcess, Parent
+from semduck.trace.offspring import SUFFIX, Row, folder_of, number_of, rows
+from semduck.trace.told import Told
+
+
+class Lineage(Told):
+    """Processes, from the log and the folder of recordings beside this one."""
+
+    def child_processes(self) -> list[ChildProcess]:
+        """Processes this one started, in order, each with the recordings that were made of it."""
+        found = self._recordings()
+        return [
+            ChildProcess(
+                step, told.get("pid"), str(told.get("how", "")), str(told.get("what", "")),
+                tuple(found.get(int(told.get("n", 0)), ())),
+            )
+            for step, told in self._index.children
+            if not told.get("failed")
+        ]  # fmt: skip
+
+    def _recordings(self) -> dict[int, list[Path]]:
+        """By the number of the start: of the process itself, or of what it started without being recorded."""
+        here = os.path.realpath(self.path)
+        folder, number = folder_of(here), number_of(here)
+        told, found = rows(folder), dict[int, list[Path]]()
+        for row in told:
+            path = Path(folder, row.name)
+            if path.is_file():
+                parent, start = _recorded(told, folder, row)
+                if parent == number:
+                    found.setdefault(start, []).append(path)
+        return found
+
+    @property
+    def parent(self) -> Parent | None:
+        """The recorded process that started this one; None for the program itself."""
+        told = self._index.meta.get("parent")
+        if not isinstance(told, dict):
+            return None
+        here = os.path.realpath(self.path)
+        folder, all_rows = folder_of(here), rows(folder_of(here))
+        row = next((r for r in all_rows if r.number == number_of(here)), None)
+        if row is None:  # the file is somewhere else now
+            return Parent(None, int(told.get("pid", 0)), int(told.get("start", 0)))
+        number, start = _recorded(all_rows, folder, row)
+        path = Path(folder, all_rows[number - 1].name) if number else Path(folder.removesuffix(SUFFIX))
+        return Parent(path if path.is_file() else None, int(told.get("pid", 0)), start)
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return int(self._index.meta.get("pid", 0))
+
+    @property
+    def forked(self) -> int | None:
+        """Of the child of a fork: its first own step. The steps before are its parent's."""
+        return self._index.forked
+
+
+def _recorded(told: list[Row], folder: str, row: Row) -> tuple[int, int]:
+    """(number, start) in the nearest recording above that was kept: nothing ran in those that were not."""
+    above = {r.number: r for r in told if r.number < row.number}
+    while row.parent in above and not Path(folder, above[row.parent].name).is_file():
+        row = above[row.parent]
+    return row.parent, row.start

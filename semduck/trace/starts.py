@@ -1,0 +1,205 @@
+"""Processes that the program starts: each is told to the log, as the step that starts it goes on.
+
+Runs inside the recorded process. The functions that make processes are stood in for; a fork is seen through
+python's own hooks. (An audit hook would see them all, but makes every `id()` in the process some hundred
+nanoseconds slower.)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from mmap import mmap
+from time import monotonic, sleep
+
+from . import origins
+from .instead import instead, stand_in, when_loaded
+from .passing import Apart, isolated
+from .tail import Full
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .follow import Recorder
+
+DEADLY = ((9,), (15,))
+MOMENT = 0.06  # seconds: some times what a stream waits between two looks at its list
+SLOTS = 512  # forked children whose process ids may be unknown at once
+EXECUTABLES, FOLDER, ENVIRONMENT = 1, 4, 5  # arguments of fork_exec
+OS = ("os", "posix")
+
+
+class Starts:
+    """Tells them, numbered from 1. passing: what children are given; `Apart` when they are not followed."""
+
+    def __init__(self, recorder: Recorder, passing: Apart) -> None:
+        self.recorder, self.passing = recorder, passing
+        self.count = 0
+        self.by_us = 0  # a function that stands in is at work: its fork is no other start
+        self.origin = origins.FORK, ""
+        self._pids: mmap | None = None  # where forked children write their ids
+        self._unknown: list[int] = []  # starts whose process id is not known yet
+        self._waited = 0.0
+
+    def hook(self) -> None:
+        """See processes that are started other than by a fork."""
+        when_loaded("_posixsubprocess", self._hook_subprocess)
+        for name in ("posix_spawn", "posix_spawnp"):
+            stand_in(OS, name, self._spawn)
+        stand_in(OS, "system", self._system)
+        for name in ("execv", "execve"):
+            stand_in(OS, name, self._become)
+        if self.passing.follows:  # multiprocessing ends its children so
+            stand_in(OS, "_exit", self._leave)
+            stand_in(OS, "kill", self._kill)
+
+    def _hook_subprocess(self, module: Any) -> None:
+        real = module.fork_exec
+        module.fork_exec = instead(real, self._fork_exec)
+        known: Any = sys.modules.get("subprocess")
+        if getattr(known, "_fork_exec", None) is real:  # loaded before the program
+            known._fork_exec = module.fork_exec
+
+    # -- the log -------------------------------------------------------------------------------------------
+
+    def tell(self, start: int, how: str, what: str, pid: int | None = None) -> None:
+        """A process has been started."""
+        told = {"n": start, "how": how, "what": what}
+        self.recorder.note(["K", told if pid is None else {**told, "pid": pid}])
+
+    def _next(self) -> int:
+        self.settle()
+        self.count += 1
+        return self.count
+
+    def settle(self) -> None:
+        """Tell the ids that forked children have written meanwhile."""
+        for start in self._unknown[:]:
+            assert self._pids is not None
+            at = start % SLOTS * 4
+            pid = int.from_bytes(self._pids[at : at + 4], "little")
+            if pid:
+                self._unknown.remove(start)
+                self.recorder.note(["K", {"n": start, "pid": pid}])
+
+    def drain(self) -> None:
+        """What comes next may end the process without a word."""
+        probes = self.recorder.probes
+        if probes is not None:
+            try:
+                probes.stream.drain()
+            except Full as full:
+                self.recorder.give_up(str(full))
+
+    # -- forks, see forks.py -------------------------------------------------------------------------------
+
+    def before_fork(self, frame: Any) -> None:
+        """frame: of the call that forks."""
+        if not self.by_us and self.recorder.on:
+            start, self.origin = self._next(), origins.origin(frame)
+            self._pids = self._pids or mmap(-1, 4 * SLOTS)
+            self._pids[start % SLOTS * 4 : start % SLOTS * 4 + 4] = bytes(4)
+
+    def in_parent(self) -> None:
+        """A child was forked."""
+        if not self.by_us and self.recorder.on:
+            how, what = self.origin
+            self._unknown.append(self.count)
+            self.tell(self.count, origins.RUN if how == origins.BECOMES else how, what)
+
+    def in_child(self) -> bool:
+        """We are that child. Will it go on as a program of its own, worth a recording?"""
+        if self._pids is not None:
+            at = self.count % SLOTS * 4
+            self._pids[at : at + 4] = os.getpid().to_bytes(4, "little")
+        self._unknown = []
+        return not self.by_us and self.origin[0] != origins.BECOMES
+
+    # -- functions that are stood in for -------------------------------------------------------------------
+
+    def _fork_exec(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Of _posixsubprocess, which makes the processes of subprocess and multiprocessing."""
+        if not self.recorder.on or len(arguments) <= ENVIRONMENT:
+            return real(*arguments, **named)
+        start, (how, what) = self._next(), origins.origin(sys._getframe(2))
+        given = list(arguments)
+        follow = what != origins.TRACKER and not isolated(given[0])
+        around = self.passing.around(start) if follow and given[ENVIRONMENT] is None else Apart().around(0)
+        if follow:
+            given[ENVIRONMENT] = self.passing.listed(given[ENVIRONMENT], start)
+        self.by_us += 1
+        try:
+            with around:
+                pid = real(*given, **named)
+        finally:
+            self.by_us -= 1
+        if how == origins.FORK:
+            how, what = origins.RUN, origins.command(arguments[0])
+        if _runnable(given[EXECUTABLES], given[FOLDER]):
+            self.tell(start, how, what, pid)
+        return pid
+
+    def _spawn(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """posix_spawn(path, words, environment, ...)"""
+        if not self.recorder.on or len(arguments) < 3:
+            return real(*arguments, **named)
+        start, given = self._next(), list(arguments)
+        if not isolated(given[1]):
+            given[2] = self.passing.mapped(given[2], start)
+        pid = real(*given, **named)
+        self.tell(start, origins.RUN, origins.command(given[1]), pid)
+        return pid
+
+    def _system(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """system(command)"""
+        if not self.recorder.on:
+            return real(*arguments, **named)
+        start, text = self._next(), arguments[0] if arguments else named.get("command")
+        if type(text) in (str, bytes):
+            self.tell(start, origins.SYSTEM, origins.line(text))
+        with self.passing.around(start):
+            return real(*arguments, **named)
+
+    def _become(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """execv(path, words), execve(path, words, environment): this process becomes another program."""
+        alone = not self.recorder.on  # the child that os.spawnv has forked: told by its parent
+        if len(arguments) < 2 or (alone and self.origin[0] != origins.BECOMES):
+            return real(*arguments, **named)
+        start = self.count if alone else self._next()
+        given = list(arguments)
+        if not alone:
+            self.tell(start, origins.BECOMES, origins.command(given[1]), os.getpid())
+            self.drain()
+        if len(given) > 2 and not isolated(given[1]):
+            given[2] = self.passing.mapped(given[2], start)
+        try:
+            with Apart().around(0) if isolated(given[1]) else self.passing.around(start):
+                return real(*given, **named)
+        finally:  # it did not
+            if not alone:
+                self.recorder.note(["K", {"n": start, "failed": True}])
+
+
+    def _leave(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """_exit(code)"""
+        if self.recorder.on:
+            code = arguments[0] if arguments else named.get("status")
+            self.settle()
+            self.recorder.note(["Q", code if type(code) is int else None])
+            self.drain()
+        return real(*arguments, **named)
+
+    def _kill(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """kill(process, signal): a child of ours has a moment to write down what it did until now."""
+        if self.recorder.on and arguments[1:] in DEADLY and monotonic() - self._waited > MOMENT:
+            sleep(MOMENT)
+            self._waited = monotonic()
+        return real(*arguments, **named)
+
+
+def _runnable(paths: Any, folder: Any) -> bool:
+    """Is one of the files there, as far as that can be said?"""
+    if type(paths) not in (list, tuple) or not all(type(p) in (str, bytes) for p in paths):
+        return True
+    return any(os.access(p, os.X_OK) or (folder is not None and os.fsdecode(p)[:1] != "/") for p in paths)
