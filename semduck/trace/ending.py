@@ -14,6 +14,8 @@ def describe(index: Index, over: bool) -> Ending:
     if index.end is None:
         if not over:
             return Ending("running", None, "the program is running", last)
+        if index.quit is not None:
+            return _of_a_child(index, last)
         return Ending("broken", None, "the recording breaks off here: it was cut short", last)
     code, asked, seconds = index.end
     if not index.meta and code is not None and code < 0 and not asked:

@@ -38,9 +38,10 @@ class Forks:
         probes = self.recorder.probes
         if probes is not None:
             probes.stream.pause()
-        self.starts.before_fork(sys._getframe(1))
+        forking = self.starts.next_fork(sys._getframe(1))
         locks = [self.recorder.lock] if probes is None else [self.recorder.lock, probes.stream.lock]
         self._held = [lock for lock in locks if lock.acquire(timeout=PATIENCE)]
+        self.starts.forking = forking
         self._words = self.tail.words() if self._follows() else b""
 
     def _follows(self) -> bool:
@@ -58,15 +59,18 @@ class Forks:
 
     def _in_child(self) -> None:
         self._release()
-        worth = self.starts.in_child()
+        if not (self.starts.in_child() and self._follows() and self._joins()):
+            self.stop()
+
+    def _joins(self) -> bool:
+        """Could this child be given a recording?"""
         try:
-            row = self.starts.passing.claim(os.getpid(), self.starts.count) if self._follows() and worth else None
+            row = self.starts.passing.claim(os.getpid(), self.starts.forking[0])
             if row is not None:
                 self._go_on(row)
         except (OSError, Full):
-            row = None
-        if row is None:
-            self.stop()
+            return False
+        return row is not None
 
     def stop(self) -> None:
         """This child is not recorded."""

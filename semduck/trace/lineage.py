@@ -29,11 +29,11 @@ class Lineage(Told):
         """By the number of the start: of the process itself, or of what it started without being recorded."""
         here = os.path.realpath(self.path)
         folder, number = folder_of(here), number_of(here)
-        told, found = rows(folder), dict[int, list[Path]]()
-        for row in told:
+        known, found = {row.number: row for row in rows(folder)}, dict[int, list[Path]]()
+        for row in known.values():
             path = Path(folder, row.name)
             if path.is_file():
-                parent, start = _recorded(told, folder, row)
+                parent, start = _recorded(known, folder, row)
                 if parent == number:
                     found.setdefault(start, []).append(path)
         return found
@@ -45,13 +45,14 @@ class Lineage(Told):
         if not isinstance(told, dict):
             return None
         here = os.path.realpath(self.path)
-        folder, all_rows = folder_of(here), rows(folder_of(here))
-        row = next((r for r in all_rows if r.number == number_of(here)), None)
+        folder, pid = folder_of(here), int(told.get("pid", 0))
+        known = {row.number: row for row in rows(folder)}
+        row = known.get(number_of(here))
         if row is None:  # the file is somewhere else now
-            return Parent(None, int(told.get("pid", 0)), int(told.get("start", 0)))
-        number, start = _recorded(all_rows, folder, row)
-        path = Path(folder, all_rows[number - 1].name) if number else Path(folder.removesuffix(SUFFIX))
-        return Parent(path if path.is_file() else None, int(told.get("pid", 0)), start)
+            return Parent(None, pid, int(told.get("start", 0)))
+        number, start = _recorded(known, folder, row)
+        path = Path(folder, known[number].name) if number in known else Path(folder.removesuffix(SUFFIX))
+        return Parent(path if path.is_file() else None, pid, start)
 
     @property
     def pid(self) -> int:
@@ -64,9 +65,11 @@ class Lineage(Told):
         return self._index.forked
 
 
-def _recorded(told: list[Row], folder: str, row: Row) -> tuple[int, int]:
+def _recorded(known: dict[int, Row], folder: str, row: Row) -> tuple[int, int]:
     """(number, start) in the nearest recording above that was kept: nothing ran in those that were not."""
-    above = {r.number: r for r in told if r.number < row.number}
-    while row.parent in above and not Path(folder, above[row.parent].name).is_file():
-        row = above[row.parent]
+    while 0 < row.parent < row.number and row.parent in known:
+        above = known[row.parent]
+        if Path(folder, above.name).is_file():
+            break
+        row = above
     return row.parent, row.start

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import get_ident
 from mmap import mmap
 from time import monotonic, sleep
 
@@ -36,8 +37,8 @@ class Starts:
     def __init__(self, recorder: Recorder, passing: Apart) -> None:
         self.recorder, self.passing = recorder, passing
         self.count = 0
-        self.by_us = 0  # a function that stands in is at work: its fork is no other start
-        self.origin = origins.FORK, ""
+        self.by_us: set[int] = set()  # threads in a function that stands in: its fork is no other start
+        self.forking = 0, origins.FORK, ""  # number, how and what of the fork that is being made
         self._pids: mmap | None = None  # where forked children write their ids
         self._unknown: list[int] = []  # starts whose process id is not known yet
         self._waited = 0.0
@@ -94,27 +95,30 @@ class Starts:
 
     # -- forks, see forks.py -------------------------------------------------------------------------------
 
-    def before_fork(self, frame: Any) -> None:
-        """frame: of the call that forks."""
-        if not self.by_us and self.recorder.on:
-            start, self.origin = self._next(), origins.origin(frame)
-            self._pids = self._pids or mmap(-1, 4 * SLOTS)
-            self._pids[start % SLOTS * 4 : start % SLOTS * 4 + 4] = bytes(4)
+    def next_fork(self, frame: Any) -> tuple[int, str, str]:
+        """Number, how and what of a fork that is about to be made by the call of `frame`."""
+        if get_ident() in self.by_us or not self.recorder.on:
+            return 0, origins.BECOMES, ""
+        start = self._next()
+        self._pids = self._pids or mmap(-1, 4 * SLOTS)
+        self._pids[start % SLOTS * 4 : start % SLOTS * 4 + 4] = bytes(4)
+        return start, *origins.origin(frame)
 
     def in_parent(self) -> None:
         """A child was forked."""
-        if not self.by_us and self.recorder.on:
-            how, what = self.origin
-            self._unknown.append(self.count)
-            self.tell(self.count, origins.RUN if how == origins.BECOMES else how, what)
+        start, how, what = self.forking
+        if start and self.recorder.on:
+            self._unknown.append(start)
+            self.tell(start, origins.RUN if how == origins.BECOMES else how, what)
 
     def in_child(self) -> bool:
         """We are that child. Will it go on as a program of its own, worth a recording?"""
-        if self._pids is not None:
-            at = self.count % SLOTS * 4
+        start, how, _ = self.forking
+        if start and self._pids is not None:
+            at = start % SLOTS * 4
             self._pids[at : at + 4] = os.getpid().to_bytes(4, "little")
         self._unknown = []
-        return not self.by_us and self.origin[0] != origins.BECOMES
+        return bool(start) and how != origins.BECOMES
 
     # -- functions that are stood in for -------------------------------------------------------------------
 
@@ -128,12 +132,12 @@ class Starts:
         around = self.passing.around(start) if follow and given[ENVIRONMENT] is None else Apart().around(0)
         if follow:
             given[ENVIRONMENT] = self.passing.listed(given[ENVIRONMENT], start)
-        self.by_us += 1
+        self.by_us.add(get_ident())
         try:
             with around:
                 pid = real(*given, **named)
         finally:
-            self.by_us -= 1
+            self.by_us.discard(get_ident())
         if how == origins.FORK:
             how, what = origins.RUN, origins.command(arguments[0])
         if _runnable(given[EXECUTABLES], given[FOLDER]):
@@ -164,9 +168,9 @@ class Starts:
     def _become(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """execv(path, words), execve(path, words, environment): this process becomes another program."""
         alone = not self.recorder.on  # the child that os.spawnv has forked: told by its parent
-        if len(arguments) < 2 or (alone and self.origin[0] != origins.BECOMES):
+        if len(arguments) < 2 or (alone and self.forking[1] != origins.BECOMES):
             return real(*arguments, **named)
-        start = self.count if alone else self._next()
+        start = self.forking[0] if alone else self._next()
         given = list(arguments)
         if not alone:
             self.tell(start, origins.BECOMES, origins.command(given[1]), os.getpid())
