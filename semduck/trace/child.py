@@ -118,7 +118,7 @@ def begin(config: Config, row: Row | None = None) -> Starts:
     recorder = Recorder(tail, Files(config), set(config["modules"]), read_source, config["max_steps"])
     meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
             "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
-            "max_steps": config["max_steps"], **(forks.told(row) if row else {})}
+            "max_steps": config["max_steps"], "follows": bool(folder), **(forks.told(row) if row else {})}
     recorder.log.emit(["M", meta])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))

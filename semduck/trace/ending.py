@@ -43,9 +43,9 @@ def _of_a_child(index: Index, last: int | None) -> Ending:
     """Nobody told how the process of a child ended but itself."""
     if index.limit is not None:
         return Ending("limit", None, f"{index.limit}; the process went on", last)
-    became = next((told for _, told in index.children if told.get("how") == "exec" and not told.get("failed")), None)
-    if became is not None:
-        return Ending("exit", None, f"became another program: {became.get('what')}", last)
+    became = [c.get("what") for _, c in index.children if c.get("how") == "exec" and not c.get("failed")]
+    if became:
+        return Ending("exit", None, f"became another program: {became[-1]}", last)
     if index.quit is None:
         return Ending("broken", None, "the process ended without a word: it was killed, or crashed", last)
     if index.quit[0] is None:

@@ -32,7 +32,9 @@ class Forks:
         self.recorder, self.tail, self.starts, self.meta = recorder, tail, starts, meta
         self._held: list[Any] = []
         self._words = b""  # what the tail held before the fork: the parent goes on writing to it
-        os.register_at_fork(before=self._before, after_in_parent=self._in_parent, after_in_child=self._in_child)
+        os.register_at_fork(
+            before=self._before, after_in_parent=self._in_parent, after_in_child=self._in_child
+        )
 
     def _before(self) -> None:
         probes = self.recorder.probes
@@ -102,9 +104,13 @@ def told(row: Row) -> dict[str, Any]:
 
 def ending(recorder: Recorder) -> Any:
     """What a child does at a limit: its recording ends, the process does not, as others may wait for it."""
+
     def end(why: str) -> None:
         if recorder.on:
-            recorder.give_up(f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
-                             if why == "limit" else "recording was stopped")
+            recorder.give_up(
+                f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
+                if why == "limit"
+                else "recording was stopped"
+            )
 
     return end

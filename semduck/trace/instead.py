@@ -55,7 +55,7 @@ def when_loaded(name: str, change: Callable[[Any], None]) -> None:
     if name in sys.modules:
         change(sys.modules[name])
         return
-    loader: Any = sys.modules["_frozen_importlib_external"].ExtensionFileLoader  # type: ignore[attr-defined]
+    loader: Any = sys.modules["_frozen_importlib_external"].ExtensionFileLoader
     real = loader.exec_module
 
     def exec_module(self: Any, module: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from semduck.trace.model import ChildProcess, Parent
 from semduck.trace.offspring import SUFFIX, Row, folder_of, number_of, rows
@@ -16,14 +17,12 @@ class Lineage(Told):
     def child_processes(self) -> list[ChildProcess]:
         """Processes this one started, in order, each with the recordings that were made of it."""
         found = self._recordings()
-        return [
-            ChildProcess(
-                step, told.get("pid"), str(told.get("how", "")), str(told.get("what", "")),
-                tuple(found.get(int(told.get("n", 0)), ())),
-            )
-            for step, told in self._index.children
-            if not told.get("failed")
-        ]  # fmt: skip
+        return [_child(step, told, found) for step, told in self._index.children if not told.get("failed")]
+
+    @property
+    def follows(self) -> bool:
+        """Were processes it started to be recorded?"""
+        return bool(self._index.meta.get("follows"))
 
     def _recordings(self) -> dict[int, list[Path]]:
         """By the number of the start: of the process itself, or of what it started without being recorded."""
@@ -63,6 +62,11 @@ class Lineage(Told):
     def forked(self) -> int | None:
         """Of the child of a fork: its first own step. The steps before are its parent's."""
         return self._index.forked
+
+
+def _child(step: int, told: dict[str, Any], recordings: dict[int, list[Path]]) -> ChildProcess:
+    number, how, what = int(told.get("n", 0)), str(told.get("how", "")), str(told.get("what", ""))
+    return ChildProcess(number, step, told.get("pid"), how, what, tuple(recordings.get(number, ())))
 
 
 def _recorded(known: dict[int, Row], folder: str, row: Row) -> tuple[int, int]:

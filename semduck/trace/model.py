@@ -163,6 +163,7 @@ class ChildProcess:
     recordings: made of it with --follow-children, or of what it started in turn without being recorded.
     """
 
+    number: int  # from 1; what could not be started has one, too
     step: int
     pid: int | None
     how: str
@@ -174,8 +175,7 @@ class ChildProcess:
 class Parent:
     """The process that started a recorded child.
 
-    recording: of it, None when it is not there. start: which of the processes it started, counted from 1 (also
-    those that could not be started).
+    recording: of it, None when it is not there. start: the number that ChildProcess has there.
     """
 
     recording: Path | None

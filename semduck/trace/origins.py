@@ -21,7 +21,7 @@ OPTIMIZED = 1
 
 
 def origin(frame: FrameType | None) -> tuple[str, str]:
-    """(how, what) of a process that is about to be forked: from the calls of the standard library below it."""
+    """(how, what) of a process that is about to be forked: from the standard library's calls below it."""
     for _ in range(FAR):
         if frame is None:
             break
@@ -109,7 +109,7 @@ def word(value: Any) -> str:
 def path(value: Any) -> str:
     """A pathlib path, whose text python has just put into its slot; else the name of its type."""
     for kind in mro(type(value)):
-        slot = type_dict(kind).get("_str") if type_name(kind) == "PurePath" else None
+        slot: Any = type_dict(kind).get("_str") if type_name(kind) == "PurePath" else None
         if type(slot) is Member:
             try:
                 found = slot.__get__(value)

@@ -130,8 +130,9 @@ class Around:
         for name, value in self._added.items():
             os.putenv(name, value)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for name in self._added:
             if name in self._before:
                 os.putenv(name, self._before[name])

@@ -157,11 +157,11 @@ class Starts:
 
     def _system(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """system(command)"""
-        if not self.recorder.on:
+        text = arguments[0] if arguments else named.get("command")
+        if not self.recorder.on or not (type(text) is str or type(text) is bytes):
             return real(*arguments, **named)
-        start, text = self._next(), arguments[0] if arguments else named.get("command")
-        if type(text) in (str, bytes):
-            self.tell(start, origins.SYSTEM, origins.line(text))
+        start = self._next()
+        self.tell(start, origins.SYSTEM, origins.line(text))
         with self.passing.around(start):
             return real(*arguments, **named)
 
@@ -183,7 +183,6 @@ class Starts:
         finally:  # it did not
             if not alone:
                 self.recorder.note(["K", {"n": start, "failed": True}])
-
 
     def _leave(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """_exit(code)"""

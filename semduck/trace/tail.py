@@ -215,9 +215,14 @@ class Tail:
             for descriptor in low:
                 os.close(descriptor)
         size, self.written, self.host = self.written, 0, 0
-        while self.written < size and (data := os.pread(before, min(COPIED, size - self.written), self.written)):
-            self._write(data)
-        os.close(before)
+        try:
+            while self.written < size:
+                data = os.pread(before, min(COPIED, size - self.written), self.written)
+                if not data:
+                    raise OSError("the recording of the parent has become shorter")
+                self._write(data)
+        finally:
+            os.close(before)
         self.map[8:16] = self.generation.to_bytes(8, "little")
         self.map[HEADER : HEADER + len(words)] = words
         self.map[16:28] = extent(len(words), self.crc)

@@ -82,6 +82,7 @@ class Stream:
     def start(self) -> None:
         """Begin to empty the list regularly."""
         self.running, self.paused = True, False
+        self.sleep.acquire(blocking=False)  # the last thread may have ended without being woken
         try:
             start_new_thread(self._work, ())
         except RuntimeError:  # no more threads, or python is ending

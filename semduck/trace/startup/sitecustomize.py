@@ -57,7 +57,7 @@ def _begin() -> None:
 
     compiled, _, spec = os.environ.pop("SEMDUCK_PROGRAM", "").partition(os.pathsep)
     config, follow = _restore()  # noqa: F821 (removed at the end, after this has run)
-    if config is None and (follow is None or sys.version_info < (3, 11)):  # noqa: UP036
+    if config is None and (follow is None or sys.version_info < (3, 11)):
         return
     if sys.version_info < (3, 11):  # noqa: UP036
         version = sys.version.split()[0]
@@ -76,7 +76,7 @@ def _begin() -> None:
         sys.meta_path.remove(_Apart)  # noqa: F821
         if config is not None:
             child.begin_from(config)
-        else:
+        elif follow is not None:
             joining.join(follow)
     except Exception as error:  # the program runs all the same; the host is told why it is not recorded
         sys.path[:] = [p for p in sys.path if p != root]
