@@ -113,7 +113,7 @@ def begin(config: Config, row: Row | None = None) -> Starts:
     """A recorder for this process, its streams heard, its end noted. Not started yet. row: of a child."""
     before = set(sys.modules)
     folder = config.get("children")
-    passing = Passing(folder, row.number if row else 0) if folder else Apart()
+    passing = Passing(folder, row.number if row else 0, config["probes"]) if folder else Apart()
     tail = Tail(config["out"], config["max_bytes"], passing.lock() if row else None)
     recorder = Recorder(tail, Files(config), set(config["modules"]), read_source, config["max_steps"])
     meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),

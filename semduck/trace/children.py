@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from semduck.trace.catching_up import is_written
 from semduck.trace.offspring import CONFIG, STARTED, folder_of, rows
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.store import finish
@@ -68,13 +69,10 @@ class Children:
 
 def _is_free(path: Path) -> bool:
     """Has the process ended that wrote it?"""
-    import fcntl
-
     try:
         with open(path, "r+b") as file:
             if os.fstat(file.fileno()).st_size == 0:
                 return False  # it is just about to begin
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return not is_written(file.fileno())
     except OSError:
         return False
-    return True

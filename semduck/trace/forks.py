@@ -58,6 +58,9 @@ class Forks:
         self._release()
         self._words = b""
         self.starts.in_parent()
+        probes = self.recorder.probes
+        if probes is not None and probes.stream.paused:
+            probes.runtime.hurry(True)  # so that its next round or call lets the stream go on
 
     def _in_child(self) -> None:
         self._release()

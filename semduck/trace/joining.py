@@ -37,6 +37,7 @@ def join(value: str) -> None:
 
         launch.prepare(recorder, config)
         recorder.needs_tracing()
+        recorder.probes.stream.prompt = True
     starts.hook()
     recorder.start()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from .catching_up import hold, let_catch_up
 from .offspring import VARIABLE, Offspring
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 STARTUP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "startup")
 PATH, KEPT, RUN = "PYTHONPATH", "SEMDUCK_PYTHONPATH", "SEMDUCK_RECORD"
-EXCLUSIVE = 2  # fcntl.LOCK_EX
 WITH_WORD = "WX"  # options of python that take a word
 
 
@@ -41,6 +41,9 @@ class Apart:
         """What marks a child's recording as being written."""
         return None
 
+    def before_killing(self, pid: int) -> None:
+        """A process is about to get a deadly signal."""
+
     def listed(self, environment: Any, start: int) -> Any:
         """An environment as a list of bytes, or None for that of this process."""
         return environment
@@ -55,15 +58,13 @@ class Apart:
 
 
 class Passing(Apart):
-    """Python children find us. number: of the recording this process writes."""
+    """Python children find us. number: of the recording this process writes. streams: is what is told put
+    into a list first?"""
 
     follows = True
 
-    def __init__(self, folder: str, number: int) -> None:
-        self.offspring, self.number = Offspring(folder), number
-        from fcntl import lockf  # its module is forgotten before the program begins
-
-        self._lockf: Callable[[int, int], None] = lockf
+    def __init__(self, folder: str, number: int, streams: bool) -> None:
+        self.offspring, self.number, self._streams = Offspring(folder), number, streams
         self._variables: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined]
 
     def claim(self, pid: int, start: int) -> Row | None:
@@ -76,11 +77,13 @@ class Passing(Apart):
         return self.offspring.path(row)
 
     def lock(self) -> Callable[[int], None]:
-        """A lock on the open file that the system takes away when the process ends, however it does."""
-        return self._lock
+        """A lock on the open file."""
+        return hold
 
-    def _lock(self, file: int) -> None:
-        self._lockf(file, EXCLUSIVE)
+    def before_killing(self, pid: int) -> None:
+        """A child of ours has a moment to write down what it did until now."""
+        if self._streams:
+            let_catch_up(self.offspring, pid)
 
     def _added(self, path: str | None, start: int) -> dict[str, str]:
         """The variables of a child that would have `path` for its PYTHONPATH."""

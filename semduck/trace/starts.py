@@ -11,10 +11,10 @@ import os
 import sys
 from _thread import get_ident
 from mmap import mmap
-from time import monotonic, sleep
 
 from . import origins
 from .instead import instead, stand_in, when_loaded
+from .kinds import mro
 from .passing import Apart, isolated
 from .tail import Full
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from .follow import Recorder
 
-DEADLY = ((9,), (15,))
-MOMENT = 0.06  # seconds: some times what a stream waits between two looks at its list
+DEADLY = (9, 15)
 SLOTS = 512  # forked children whose process ids may be unknown at once
 EXECUTABLES, FOLDER, ENVIRONMENT = 1, 4, 5  # arguments of fork_exec
 OS = ("os", "posix")
@@ -41,7 +40,6 @@ class Starts:
         self.forking = 0, origins.FORK, ""  # number, how and what of the fork that is being made
         self._pids: mmap | None = None  # where forked children write their ids
         self._unknown: list[int] = []  # starts whose process id is not known yet
-        self._waited = 0.0
 
     def hook(self) -> None:
         """See processes that are started other than by a fork."""
@@ -54,6 +52,7 @@ class Starts:
         if self.passing.follows:  # multiprocessing ends its children so
             stand_in(OS, "_exit", self._leave)
             stand_in(OS, "kill", self._kill)
+            stand_in(OS, "abort", self._abort)
 
     def _hook_subprocess(self, module: Any) -> None:
         real = module.fork_exec
@@ -194,11 +193,23 @@ class Starts:
         return real(*arguments, **named)
 
     def _kill(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """kill(process, signal): a child of ours has a moment to write down what it did until now."""
-        if self.recorder.on and arguments[1:] in DEADLY and monotonic() - self._waited > MOMENT:
-            sleep(MOMENT)
-            self._waited = monotonic()
+        """kill(process, signal)"""
+        if len(arguments) == 2 and type(arguments[0]) is int and _number(arguments[1]) in DEADLY:
+            if arguments[0] == os.getpid():
+                self.drain()
+            else:
+                self.passing.before_killing(arguments[0])
         return real(*arguments, **named)
+
+    def _abort(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """abort()"""
+        self.drain()
+        return real(*arguments, **named)
+
+
+def _number(value: Any) -> int:
+    """Of a signal, which may be a member of an enum; 0 when it is no int."""
+    return int.__add__(value, 0) if any(k is int for k in mro(type(value))) else 0
 
 
 def _runnable(paths: Any, folder: Any) -> bool:

@@ -22,6 +22,8 @@ MAGIC = b"SEMDUCK1"
 CHUNK = b"SDCK"
 HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, crc32 u32, stop flag u8
 STOP = 28  # where the flag is
+WAITS = 29  # somebody waits for what was told until now: ASKED, then DONE
+ASKED, DONE = b"\1", b"\2"
 CAPACITY = 1 << 20
 RESERVE = 4096  # behind it, for last words when the disk is full
 LOW = 200  # our descriptors lie above
@@ -125,6 +127,14 @@ class Tail:
     def stop_asked(self) -> int:
         """Not 0 when the host asked the program to stop."""
         return self.map[STOP]
+
+    def catch_up_asked(self) -> bool:
+        """Does somebody wait until all that was told is here?"""
+        return self.map[WAITS : WAITS + 1] == ASKED
+
+    def caught_up(self) -> None:
+        """It is."""
+        self.map[WAITS : WAITS + 1] = DONE
 
     def emit(self, event: Event, is_step: bool = False) -> None:
         """Append one event. Raises Full."""

@@ -41,6 +41,7 @@ class Stream:
         self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
         self.sleep.acquire()
         self.running = self.finished = self.paused = self.deaf = False
+        self.prompt = False  # what is traced is written at once: the main program is, and could end any time
         self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
@@ -50,6 +51,11 @@ class Stream:
             self.steps += 1
         if self.finished:
             self.drain()
+        elif self.prompt and self.lock.acquire(blocking=False):
+            try:
+                self._move()
+            finally:
+                self.lock.release()
 
     def stop_asked(self) -> int:
         return self.tail.stop_asked()
@@ -66,12 +72,15 @@ class Stream:
     def drain(self) -> None:
         """Move what is in the list to the tail. Raises Full."""
         with self.lock:
-            taken = self.buffer[:]
-            del self.buffer[: len(taken)]
-            parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
-            for i in range(0, len(parts), MANY):
-                for text in _texts(parts[i : i + MANY]):
-                    self._put(('["B",' + text + "]\n").encode("ascii"))
+            self._move()
+
+    def _move(self) -> None:
+        taken = self.buffer[:]
+        del self.buffer[: len(taken)]
+        parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
+        for i in range(0, len(parts), MANY):
+            for text in _texts(parts[i : i + MANY]):
+                self._put(('["B",' + text + "]\n").encode("ascii"))
 
     def _put(self, line: bytes) -> None:
         self.steps += line.count(b',"+') + line.startswith(b'["B",["+')
@@ -138,7 +147,7 @@ class Stream:
                     self._round()
 
     def _round(self) -> None:
-        usual = getswitchinterval()
+        asked, usual = self.tail.catch_up_asked(), getswitchinterval()
         setswitchinterval(QUICK)
         self.hurry(len(self.buffer) > LONG)
         try:
@@ -148,6 +157,8 @@ class Stream:
         finally:
             self.hurry(False)
             setswitchinterval(usual)
+        if asked:
+            self.tail.caught_up()
         if self.tail.stop_asked():
             self.on_stop("stopped")
         elif self.steps >= self.max_steps > 0:
