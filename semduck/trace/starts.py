@@ -148,9 +148,10 @@ class Starts:
         if not self.recorder.on or len(arguments) < 3:
             return real(*arguments, **named)
         start, given = self._next(), list(arguments)
-        if not isolated(given[1]):
-            given[2] = self.passing.mapped(given[2], start)
-        pid = real(*given, **named)
+        passing = Apart() if isolated(given[1]) else self.passing
+        with Apart().around(0) if given[2] is not None else passing.around(start):  # None: since 3.13
+            given[2] = passing.mapped(given[2], start)
+            pid = real(*given, **named)
         self.tell(start, origins.RUN, origins.command(given[1]), pid)
         return pid
 

@@ -74,13 +74,16 @@ class Stream:
         with self.lock:
             self._move()
 
-    def _move(self) -> None:
+    def _move(self, enough: int = 0) -> None:
+        """enough: leave out the rest once there are so many steps; 0: nothing."""
         taken = self.buffer[:]
         del self.buffer[: len(taken)]
         parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
         for i in range(0, len(parts), MANY):
             for text in _texts(parts[i : i + MANY]):
                 self._put(('["B",' + text + "]\n").encode("ascii"))
+            if self.steps >= enough > 0:
+                break
 
     def _put(self, line: bytes) -> None:
         self.steps += line.count(b',"+') + line.startswith(b'["B",["+')
@@ -151,18 +154,19 @@ class Stream:
         setswitchinterval(QUICK)
         self.hurry(len(self.buffer) > LONG)
         try:
-            self.drain()
+            with self.lock:
+                self._move(self.max_steps)
         except Full as full:
             self._full(full)
         finally:
             self.hurry(False)
             setswitchinterval(usual)
-        if asked:
-            self.tail.caught_up()
         if self.tail.stop_asked():
             self.on_stop("stopped")
         elif self.steps >= self.max_steps > 0:
             self.on_stop("limit")
+        if asked:
+            self.tail.caught_up()
 
     def _full(self, full: Full) -> None:
         self.deaf = True
