@@ -110,6 +110,8 @@ def ending(recorder: Recorder) -> Any:
 
     def end(why: str) -> None:
         if recorder.on:
+            if why == "limit" and recorder.probes is not None:
+                recorder.probes.stream.buffer.clear()  # nobody will read it
             recorder.give_up(
                 f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
                 if why == "limit"
