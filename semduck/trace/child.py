@@ -116,9 +116,7 @@ def begin(config: Config, row: Row | None = None) -> Starts:
     passing = Passing(folder, row.number if row else 0, config["probes"]) if folder else Apart()
     tail = Tail(config["out"], config["max_bytes"], passing.lock() if row else None)
     recorder = Recorder(tail, Files(config), set(config["modules"]), read_source, config["max_steps"])
-    meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
-            "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
-            "max_steps": config["max_steps"], "follows": bool(folder), **(forks.told(row) if row else {})}
+    meta = _meta(config, row)
     recorder.log.emit(["M", meta])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
@@ -131,6 +129,16 @@ def begin(config: Config, row: Row | None = None) -> Starts:
     for name in set(sys.modules) - before:
         del sys.modules[name]
     return starts
+
+
+def _meta(config: Config, row: Row | None) -> dict[str, Any]:
+    """What the log says of this process."""
+    meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
+            "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
+            "max_steps": config["max_steps"]}
+    if config.get("children"):
+        meta["follows"] = True
+    return meta if row is None else {**meta, **forks.told(row)}
 
 
 def _finish(starts: Starts) -> None:

@@ -20,6 +20,11 @@ class Lineage(Told):
         return [_child(step, told, found) for step, told in self._index.children if not told.get("failed")]
 
     @property
+    def started(self) -> int:
+        """How many those are, so far."""
+        return sum(1 for _, told in self._index.children if not told.get("failed"))
+
+    @property
     def follows(self) -> bool:
         """Were processes it started to be recorded?"""
         return bool(self._index.meta.get("follows"))

@@ -69,7 +69,9 @@ def _begin() -> None:
     sys.path.insert(0, root)
     sys.meta_path.insert(0, _Apart)  # noqa: F821
     try:
-        from semduck.trace import child, joining
+        if config is None:
+            from semduck.trace import joining
+        from semduck.trace import child
         from semduck.trace.probes import launch  # noqa: F401
 
         sys.path.remove(root)
