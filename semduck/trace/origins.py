@@ -6,7 +6,7 @@ they are, and a Process object by the slots of multiprocessing's own class.
 
 from __future__ import annotations
 
-from .kinds import Function, Member, Method, mro, type_dict, type_name
+from .kinds import Builtin, Function, Member, Method, mro, type_dict, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def callee(value: Any) -> str:
     """The name of what is called."""
     if type(value) is Method:
         value = value.__func__
-    if type(value) is Function:
+    if type(value) is Function or type(value) is Builtin:
         name: str = value.__qualname__
         return name[:MOST]
     return str.__str__(type_name(type(value)))

@@ -207,10 +207,14 @@ def test_what_still_runs_is_left_readable(tmp_path: Path) -> None:
 @pytest.mark.parametrize("recorder", ["probes", "trace"])
 def test_a_fork_in_a_thread_and_under_the_tracing_recorder(recorder: str, tmp_path: Path) -> None:
     text = (
-        "import os, threading\n" + WORK + "def forks():\n    pid = os.fork()\n    if not pid:\n        work(4)\n        os._exit(0)\n"
+        "import os, threading\n"
+        + WORK
+        + "def forks():\n    pid = os.fork()\n    if not pid:\n        work(4)\n        os._exit(0)\n"
         "    os.waitpid(pid, 0)\n\nt = threading.Thread(target=forks)\nt.start()\nt.join()\nforks()\n"
     )
-    run = Run(target(text, tmp_path), Limits(), tmp_path / "run.duck", follow_children=True, recorder=recorder)
+    run = Run(
+        target(text, tmp_path), Limits(), tmp_path / "run.duck", follow_children=True, recorder=recorder
+    )
     run.start()
     run.wait(PATIENCE)
     assert [results(child, "work") for _, child in below(run.recording)] == [[6], [6]]
