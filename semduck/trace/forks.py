@@ -11,7 +11,6 @@ import sys
 from sys import settrace
 
 from . import streams
-from .tail import Full
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,9 +54,10 @@ class Forks:
         self._held = []
 
     def _in_parent(self) -> None:
+        forking = self.starts.forking  # until another thread may fork
         self._release()
         self._words = b""
-        self.starts.in_parent()
+        self.starts.in_parent(forking)
         probes = self.recorder.probes
         if probes is not None and probes.stream.paused:
             probes.runtime.hurry(True)  # so that its next round or call lets the stream go on
@@ -73,9 +73,9 @@ class Forks:
             row = self.starts.passing.claim(os.getpid(), self.starts.forking[0])
             if row is not None:
                 self._go_on(row)
-        except (OSError, Full):
+            return row is not None
+        except Exception:  # the disk is full: the program goes on all the same
             return False
-        return row is not None
 
     def stop(self) -> None:
         """This child is not recorded."""

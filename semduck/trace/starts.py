@@ -92,6 +92,14 @@ class Starts:
             except Full as full:
                 self.recorder.give_up(str(full))
 
+    def _safely(self, function: Any, otherwise: Any, *arguments: Any) -> Any:
+        """A fault of ours never reaches the program: recording ends then, and says so."""
+        try:
+            return function(*arguments)
+        except Exception as error:
+            self.recorder.failed(error)
+            return otherwise
+
     # -- forks, see forks.py -------------------------------------------------------------------------------
 
     def next_fork(self, frame: Any) -> tuple[int, str, str]:
@@ -101,11 +109,11 @@ class Starts:
         start = self._next()
         self._pids = self._pids or mmap(-1, 4 * SLOTS)
         self._pids[start % SLOTS * 4 : start % SLOTS * 4 + 4] = bytes(4)
-        return start, *origins.origin(frame)
+        return start, *self._safely(origins.origin, (origins.FORK, ""), frame)
 
-    def in_parent(self) -> None:
+    def in_parent(self, forking: tuple[int, str, str]) -> None:
         """A child was forked."""
-        start, how, what = self.forking
+        start, how, what = forking
         if start and self.recorder.on:
             self._unknown.append(start)
             self.tell(start, origins.RUN if how == origins.BECOMES else how, what)
@@ -125,12 +133,14 @@ class Starts:
         """Of _posixsubprocess, which makes the processes of subprocess and multiprocessing."""
         if not self.recorder.on or len(arguments) <= ENVIRONMENT:
             return real(*arguments, **named)
-        start, (how, what) = self._next(), origins.origin(sys._getframe(2))
+        start = self._next()
+        how, what = self._safely(origins.origin, (origins.FORK, ""), sys._getframe(2))
         given = list(arguments)
         follow = what != origins.TRACKER and not isolated(given[0])
         around = self.passing.around(start) if follow and given[ENVIRONMENT] is None else Apart().around(0)
         if follow:
-            given[ENVIRONMENT] = self.passing.listed(given[ENVIRONMENT], start)
+            variables = given[ENVIRONMENT]
+            given[ENVIRONMENT] = self._safely(self.passing.listed, variables, variables, start)
         self.by_us.add(get_ident())
         try:
             with around:
@@ -138,7 +148,7 @@ class Starts:
         finally:
             self.by_us.discard(get_ident())
         if how == origins.FORK:
-            how, what = origins.RUN, origins.command(arguments[0])
+            how, what = origins.RUN, self._safely(origins.command, "", arguments[0])
         if _runnable(given[EXECUTABLES], given[FOLDER]):
             self.tell(start, how, what, pid)
         return pid
@@ -150,9 +160,9 @@ class Starts:
         start, given = self._next(), list(arguments)
         passing = Apart() if isolated(given[1]) else self.passing
         with Apart().around(0) if given[2] is not None else passing.around(start):  # None: since 3.13
-            given[2] = passing.mapped(given[2], start)
+            given[2] = self._safely(passing.mapped, given[2], given[2], start)
             pid = real(*given, **named)
-        self.tell(start, origins.RUN, origins.command(given[1]), pid)
+        self.tell(start, origins.RUN, self._safely(origins.command, "", given[1]), pid)
         return pid
 
     def _system(self, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -173,10 +183,10 @@ class Starts:
         start = self.forking[0] if alone else self._next()
         given = list(arguments)
         if not alone:
-            self.tell(start, origins.BECOMES, origins.command(given[1]), os.getpid())
+            self.tell(start, origins.BECOMES, self._safely(origins.command, "", given[1]), os.getpid())
             self.drain()
         if len(given) > 2 and not isolated(given[1]):
-            given[2] = self.passing.mapped(given[2], start)
+            given[2] = self._safely(self.passing.mapped, given[2], given[2], start)
         try:
             with Apart().around(0) if isolated(given[1]) else self.passing.around(start):
                 return real(*given, **named)
