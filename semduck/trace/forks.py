@@ -109,13 +109,13 @@ def ending(recorder: Recorder) -> Any:
     """What a child does at a limit: its recording ends, the process does not, as others may wait for it."""
 
     def end(why: str) -> None:
-        if recorder.on:
-            if why == "limit" and recorder.probes is not None:
-                recorder.probes.stream.buffer.clear()  # nobody will read it
-            recorder.give_up(
-                f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
-                if why == "limit"
-                else "recording was stopped"
-            )
+        if not recorder.on:
+            return
+        reason = "recording was stopped"
+        if why == "limit":
+            reason = f"recording ended after {recorder.max_steps:,} steps (--max-steps allows more)"
+            if recorder.probes is not None:
+                recorder.probes.stream.cut(["L", reason])
+        recorder.give_up(reason)
 
     return end

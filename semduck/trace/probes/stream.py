@@ -69,6 +69,13 @@ class Stream:
         self.tail.last_words(event)
         self.deaf = True
 
+    def cut(self, event: list[Any]) -> None:
+        """The same, but what is in the list is left out, as nobody will read it."""
+        with self.lock:
+            self.buffer.clear()
+            self.tail.last_words(event)
+            self.deaf = True
+
     def drain(self) -> None:
         """Move what is in the list to the tail. Raises Full."""
         with self.lock:
