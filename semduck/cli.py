@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from semduck import cli_fix, cli_test, cli_tools
-from semduck.cli_options import collect, recording_options, report_options
+from semduck.cli_options import collect, follow_option, recording_options, report_options
 from semduck.exits import ExitCode, Problem, complain, nearest
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -57,6 +57,7 @@ def _show(flag: str, what: str, text: str) -> Decorator:
 @click.option("-m", "module", is_flag=True, help="FILE is a module's name, as with python -m.")
 @report_options
 @recording_options
+@follow_option
 @_show("--list-themes", "themes", "Print the names of the themes and exit.")
 @_show("--check-themes", "theme-check", "Check your own themes and exit.")
 @_show("--version", "version", "Print the version and exit.")

@@ -23,6 +23,7 @@ OVERRIDES = {
     "python": "python",
     "include": "include",
     "exclude": "exclude",
+    "follow_children": "follow_children",
     "theme": "theme",
     "engine": "model.engine",
 }
@@ -90,6 +91,12 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--exclude", multiple=True, metavar="GLOB", help="Do not record these. Repeatable."),
         click.option("--config", type=PATH, metavar="FILE", help="Use this config file, not the user's."),
     )
+
+
+def follow_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which processes."""
+    words = "Record python processes it starts, too, each beside the recording."
+    return click.option("--follow-children", is_flag=True, help=words)(command)
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
     """Open the app on the target, or print its report. Raises Problem when nothing can be run."""
-    session = new_session(target, settings, options)
+    session = new_session(target, settings, options, follow=settings.follow_children)
     try:
         if options.wants_app():
             return _open_app(session, settings)
@@ -36,10 +36,18 @@ def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
         session.close()
 
 
-def new_session(target: Target, settings: Settings, options: Options) -> Session:
-    """A session with the engine asked for and every --expect in place. Raises Problem."""
-    engine = _engine(settings.model_engine)
-    session = Session(target, limits=target_args.limits(settings), engine=engine, state_dir=locations.state())
+def new_session(target: Target, settings: Settings, options: Options, *, follow: bool = False) -> Session:
+    """A session with the engine asked for and every --expect in place. Raises Problem.
+
+    follow: record child processes, too; then the recordings are kept.
+    """
+    session = Session(
+        target,
+        limits=target_args.limits(settings),
+        engine=_engine(settings.model_engine),
+        state_dir=locations.state(),
+        keep=locations.recordings() if follow else None,
+    )
     default_file = Path(target.spec).resolve() if target.kind == "script" else None
     for text in options.expect:
         try:
@@ -65,18 +73,28 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     place = out or locations.recordings() / f"{Path(target.spec).stem}.duck"
     if out and out.exists():
         raise Problem(f"{out} is already there", "choose another place with -o")
-    run = Run(target, target_args.limits(settings), place, stdin="inherit", stdout="inherit")
+    limits, follow = target_args.limits(settings), settings.follow_children
+    run = Run(target, limits, place, stdin="inherit", stdout="inherit", follow_children=follow)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)  # an earlier run of the same program
         run.start()
         _wait(run)
         ending = run.recording.ending
-        note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}")
+        note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}{_beside(run.recording)}")
         return exit_code(ending, target.kind, ())
     except (RunError, OSError) as error:
         raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
     finally:
         run.close()
+
+
+def _beside(recording: Recording) -> str:
+    """What is to be said of processes that were started."""
+    from semduck import report, report_collect
+
+    started = report_collect.processes(recording)
+    return "".join(f"\nsemduck: {line}" for line in report.process_lines(started)) if started else ""
 
 
 def _wait(run: Run) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from semduck.cli_options import collect, recording_options, report_options
+from semduck.cli_options import collect, follow_option, recording_options, report_options
 
 
 @click.command("test", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": False})
 @report_options
 @recording_options
+@follow_option
 @click.argument("node")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context

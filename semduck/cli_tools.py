@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from semduck import __version__, locations
-from semduck.cli_options import PATH, collect, recording_options
+from semduck.cli_options import PATH, collect, follow_option, recording_options
 from semduck.exits import ExitCode, Problem, emit, note
 
 LATER = {
@@ -25,6 +25,7 @@ LATER = {
 @click.option("-o", "out", type=PATH, metavar="PATH", help="Where to put the recording.")
 @click.option("-m", "module", is_flag=True, help="FILE is a module's name.")
 @recording_options
+@follow_option
 @click.argument("file")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context

@@ -23,6 +23,7 @@ class Settings:
     python: str = ""  # "" = the active or the project's virtual environment, else semduck's own
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    follow_children: bool = False
     limits_max_steps: int = 5_000_000
     limits_max_seconds: float = 0.0
     limits_max_bytes: int = 2_000_000_000
@@ -39,6 +40,7 @@ KEYS: dict[str, tuple[str, type]] = {
     "python": ("python", str),
     "include": ("include", tuple),
     "exclude": ("exclude", tuple),
+    "follow_children": ("follow_children", bool),
     "limits.max_steps": ("limits_max_steps", int),
     "limits.max_seconds": ("limits_max_seconds", float),
     "limits.max_bytes": ("limits_max_bytes", int),

@@ -71,6 +71,8 @@ def report_of(recording: Recording, target: Target, met: Sequence[Met]) -> Repor
         program=collect.program(target),
         exit_code=int(exit_code(recording.ending, target.kind, met)),
         end=collect.end(recording),
+        started_by=collect.started_by(recording),
+        processes=collect.processes(recording),
         failure=failure,
         story=collect.story(recording, failure.step if failure else None),
         stdout=collect.stream(pieces, "stdout"),

@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from semduck.report_data import FIRST, Expected, Failure, Repair, Report, Story, Stream, Syntax
+from semduck.report_data import (
+    FIRST,
+    Expected,
+    Failure,
+    Process,
+    Processes,
+    Repair,
+    Report,
+    StartedBy,
+    Story,
+    Stream,
+    Syntax,
+)
 
+NAMED = 5  # processes named in one line
+SHOWN = 10  # recordings of processes
+WIDE = 60  # characters of the name of each
 MET = {True: "met", False: "NOT met", None: "not decided"}
 
 
@@ -26,6 +41,10 @@ def _lines(report: Report) -> Iterator[str]:
     if report.end:
         yield f"Ended     {report.end.detail}"
         yield f"Recorded  {_count(report.end.steps, 'step')} in {_count(report.end.calls, 'call')}"
+    if report.started_by:
+        yield _started_by(report.started_by)
+    if report.processes:
+        yield from (f"Started   {line}" for line in process_lines(report.processes))
     if report.failure:
         yield from _failure(report.failure)
     if report.story:
@@ -34,6 +53,38 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _stream("Error output", report.stderr)
     yield from _expectations(report.expectations)
     yield from _repairs(report)
+
+
+def _started_by(started: StartedBy) -> str:
+    who = f"process {started.pid}" + (f", {started.recording}" if started.recording else "")
+    where = f", at step {started.step}" if started.step is not None else ""
+    own = f"; its own steps begin at {started.own_from}" if started.own_from is not None else ""
+    return f"Parent    {who}{where}{own}"
+
+
+def process_lines(processes: Processes) -> Iterator[str]:
+    """What the program started: in one line what was not recorded, and one for each recording."""
+    recorded = [one for one in processes.listed if one.recordings]
+    others = [one for one in processes.listed if not one.recordings]
+    lines = [f"{_process(one)}: semduck open {path}" for one in recorded for path in one.recordings]
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN:,} more beside these"
+    count = processes.count - processes.recorded
+    if count:
+        named = ", ".join(map(_process, others[:NAMED])) + (", …" if count > NAMED else "")
+        hint = "" if processes.followed else " (--follow-children records those of Python)"
+        verb = "was" if count == 1 else "were"
+        yield f"{count:,} process{'' if count == 1 else 'es'} that {verb} not recorded: {named}{hint}"
+
+
+def _process(process: Process) -> str:
+    """E.g. "python worker.py (step 17)"."""
+    return f"{_short(process.what) or process.how} (step {process.step})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDE else text[: WIDE - 1] + "…"
 
 
 def syntax_lines(syntax: Syntax) -> Iterator[str]:

@@ -19,18 +19,22 @@ from semduck.report_data import (
     Failure,
     Named,
     Place,
+    Process,
+    Processes,
     Program,
     Repair,
     Sentence,
     SourceLine,
+    StartedBy,
     Story,
     Stream,
 )
 from semduck.trace.model import OutputPiece, Raised
-from semduck.trace.recording import Recording
+from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.target import Target
 
 AROUND = 4  # source lines shown before and after the failing one
+LISTED = 100  # processes
 HEAD, TAIL = 4_000, 8_000  # characters kept of a long output
 
 
@@ -45,6 +49,35 @@ def end(recording: Recording) -> End:
     """How the run ended and how much of it there is."""
     ending = recording.ending
     return End(ending.kind, ending.code, ending.detail, ending.step, len(recording), len(recording.calls()))
+
+
+def processes(recording: Recording) -> Processes | None:
+    """What the program started; None when nothing."""
+    started = recording.child_processes()
+    if not started:
+        return None
+    listed = tuple(
+        Process(one.step, one.pid, one.how, one.what, tuple(map(relative, one.recordings)))
+        for one in started[:LISTED]
+    )
+    recorded = sum(1 for one in started if one.recordings)
+    return Processes(len(started), recorded, recording.follows, listed)
+
+
+def started_by(recording: Recording) -> StartedBy | None:
+    """Who started the process of a child's recording."""
+    parent, step = recording.parent, None
+    if parent is None:
+        return None
+    if parent.recording is not None:
+        try:
+            above = Recording.open(parent.recording)
+        except RecordingError:
+            return StartedBy(None, parent.pid, None, recording.forked)
+        step = next((one.step for one in above.child_processes() if one.number == parent.start), None)
+        above.close()
+    shown = relative(parent.recording) if parent.recording else None
+    return StartedBy(shown, parent.pid, step, recording.forked)
 
 
 def failure(recording: Recording) -> Failure | None:
@@ -105,7 +138,14 @@ def story(recording: Recording, about: int | None = None) -> Story | None:
 
 
 def _main_frame(recording: Recording) -> int:
-    """The last module that nothing recorded imported: with -m it comes after the package's __init__."""
+    """The last module that nothing recorded imported: with -m it comes after the package's __init__.
+
+    Of the child of a fork, which began in the middle of its parent's: the first call of its own.
+    """
+    if recording.forked is not None:
+        own = next((call for call in recording.calls() if call.first >= recording.forked), None)
+        if own is not None:
+            return own.frame
     outermost = [call for call in recording.calls() if call.parent is None and call.function == "<module>"]
     return outermost[-1].frame if outermost else recording.step(0).frame
 

@@ -147,6 +147,37 @@ class Syntax:
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """A process the program started. how and what: as in semduck.trace.model.ChildProcess."""
+
+    step: int
+    pid: int | None
+    how: str
+    what: str
+    recordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Processes the program started. listed: the first ones; followed: was it asked to record them?"""
+
+    count: int
+    recorded: int
+    followed: bool
+    listed: tuple[Process, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartedBy:
+    """Of a recorded child: who started it. own_from: after a fork, the first step that is its own."""
+
+    recording: str | None
+    pid: int
+    step: int | None
+    own_from: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything about one run. problem: why the program could not be run, else None."""
 
@@ -155,6 +186,8 @@ class Report:
     problem: str | None = None
     syntax: Syntax | None = None
     end: End | None = None
+    started_by: StartedBy | None = None
+    processes: Processes | None = None
     failure: Failure | None = None
     story: Story | None = None
     stdout: Stream = field(default_factory=lambda: Stream(""))

@@ -34,8 +34,10 @@ class Session(ViewSession):
         limits: Limits | None = None,
         engine: Specified | None = None,
         state_dir: Path | None = None,
+        keep: Path | None = None,
     ) -> None:
-        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir)
+        """keep: a folder in which recordings stay; child processes are then recorded, too."""
+        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir, keep=keep)
         self._repairs = Repairs(target, self._store.journal)
 
     def _forget_recording(self) -> None:

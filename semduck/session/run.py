@@ -33,6 +33,7 @@ class RunSession:
         limits: Limits | None = None,
         engine: Specified | None = None,
         state_dir: Path | None = None,
+        keep: Path | None = None,
     ) -> None:
         self.target, self.limits = target, limits or Limits()
         self.recording: Recording | None = None
@@ -41,7 +42,7 @@ class RunSession:
         self.syntax: SyntaxProblem | None = None
         self.cursor, self.frame = 0, 0
         self.breakpoints: set[tuple[Path, int]] = set()
-        self._store = SessionStore(state_dir)
+        self._store = SessionStore(state_dir, keep)
         self.expectations = self._store.load(target)
         self._run: Run | None = None
         self._old_run: Run | None = None
@@ -66,8 +67,9 @@ class RunSession:
             run = Run(
                 self.target,
                 self.limits,
-                self._store.new_recording(),
+                self._store.new_recording(self.target),
                 stdin="pipe" if interactive else "inherit",
+                follow_children=self._store.keeps,
             )
             run.start()
         except RunError as error:

@@ -12,27 +12,36 @@ from dataclasses import asdict
 from pathlib import Path
 
 from semduck.repair.model import Expectation
+from semduck.trace.offspring import SUFFIX
 from semduck.trace.target import Target
 
 
 class SessionStore:
     """A state folder. Nothing here is needed to go on: what cannot be read or written is left out."""
 
-    def __init__(self, state_dir: Path | None) -> None:
+    def __init__(self, state_dir: Path | None, keep: Path | None = None) -> None:
         self.root = (
             state_dir
             or Path(tempfile.gettempdir()) / f"semduck-{os.getuid() if hasattr(os, 'getuid') else 0}"
         )
         self._runs: Path | None = None
+        self._keep = keep
         self._count = 0
+
+    @property
+    def keeps(self) -> bool:
+        """Do recordings stay when the session ends?"""
+        return self._keep is not None
 
     @property
     def journal(self) -> Path:
         """Folder of the undo journal."""
         return self.root / "journal"
 
-    def new_recording(self) -> Path:
+    def new_recording(self, target: Target) -> Path:
         """A path for the next recording of this session. Raises OSError."""
+        if self._keep is not None:
+            return self._kept(self._keep, Path(target.spec.partition("::")[0]).stem)
         if self._runs is None:
             folder = self.root / "recordings"
             folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +49,13 @@ class SessionStore:
             self._runs = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
         self._count += 1
         return self._runs / f"run-{self._count}.duck"
+
+    @staticmethod
+    def _kept(folder: Path, name: str) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = {entry.name for entry in folder.iterdir()}
+        numbered = (f"{name}-{number}.duck" for number in range(1, len(taken) + 2))
+        return folder / next(n for n in numbered if n not in taken and n + SUFFIX not in taken)
 
     def _file(self, target: Target) -> Path:
         what = f"{target.kind}\0{(target.cwd / target.spec).resolve()}"

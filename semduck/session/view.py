@@ -26,6 +26,11 @@ class ViewSession(ExpectSession):
         """Everything written and read so far; pieces after the cursor have a larger step."""
         return self.recording.output() if self.recording else []
 
+    @property
+    def started(self) -> int:
+        """How many processes the program started."""
+        return self.recording.started if self.recording else 0
+
     def prompt(self) -> str:
         """What the program wrote on the line where it waits for input; "" when nothing."""
         text = ""

@@ -11,8 +11,10 @@ import marshal
 import os
 import sys
 
-from semduck.trace import streams
+from semduck.trace import forks, streams
 from semduck.trace.follow import Recorder, hide
+from semduck.trace.passing import Apart, Passing
+from semduck.trace.starts import Starts
 from semduck.trace.tail import Full, Tail
 
 TYPE_CHECKING = False
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
     from typing import Any
+
+    from semduck.trace.offspring import Row
 
     Config = dict[str, Any]  # written by run.py
 
@@ -95,40 +99,57 @@ def begin_from(path: str) -> None:
     with open(path, "rb") as file:
         config = marshal.load(file)
     os.unlink(path)
-    recorder = begin(config)
-    recorder.log.host = os.getppid()
+    starts = begin(config)
+    starts.recorder.log.host = os.getppid()
     if config.get("probes"):
         from semduck.trace.probes import launch
 
-        launch.prepare(recorder, config)
-    recorder.start()
+        launch.prepare(starts.recorder, config)
+    starts.hook()
+    starts.recorder.start()
 
 
-def begin(config: Config) -> Recorder:
-    """A recorder for this process, its streams heard, its end noted. Not started yet."""
-    recorder = Recorder(Tail(config["out"], config["max_bytes"]), Files(config), set(config["modules"]),
-                        read_source, config["max_steps"])
-    recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
-                             "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
-                             "executable": sys.executable, "max_steps": config["max_steps"]}])
+def begin(config: Config, row: Row | None = None) -> Starts:
+    """A recorder for this process, its streams heard, its end noted. Not started yet. row: of a child."""
+    before = set(sys.modules)
+    folder = config.get("children")
+    passing = Passing(folder, row.number if row else 0, config["probes"]) if folder else Apart()
+    tail = Tail(config["out"], config["max_bytes"], passing.lock() if row else None)
+    recorder = Recorder(tail, Files(config), set(config["modules"]), read_source, config["max_steps"])
+    meta = _meta(config, row)
+    recorder.log.emit(["M", meta])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
+    starts = Starts(recorder, passing)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=lambda: _before_fork(recorder), after_in_child=lambda: _forked(recorder))
-    before = set(sys.modules)
+        forks.Forks(recorder, tail, starts, meta)
     import atexit
 
-    atexit.register(_finish, recorder)
+    atexit.register(_finish, starts)
     for name in set(sys.modules) - before:
         del sys.modules[name]
-    return recorder
+    return starts
 
 
-def _finish(recorder: Recorder) -> None:
+def _meta(config: Config, row: Row | None) -> dict[str, Any]:
+    """What the log says of this process."""
+    meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
+            "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
+            "max_steps": config["max_steps"]}
+    if config.get("children"):
+        meta["follows"] = True
+    return meta if row is None else {**meta, **forks.told(row)}
+
+
+def _finish(starts: Starts) -> None:
     """The last exit function: what python has just printed a traceback of is what ended the program."""
+    recorder = starts.recorder
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if isinstance(error, BaseException) and _from_the_top(error.__traceback__):
         _uncaught(recorder, error)
+    starts.settle()
+    if starts.passing.follows:
+        recorder.note(["Q", None])
     if recorder.probes is not None:
         recorder.probes.finish()
 
@@ -153,22 +174,9 @@ def _uncaught(recorder: Recorder, error: BaseException) -> None:
                 recorder.give_up(str(full))
 
 
-def _before_fork(recorder: Recorder) -> None:
-    if recorder.probes is not None:
-        recorder.probes.stream.pause()
-
-
-def _forked(recorder: Recorder) -> None:
-    recorder.on = False
-    if recorder.probes is not None:
-        recorder.probes.forked()
-    sys.settrace(None)
-    streams.silence()
-
-
 def run(config: Config) -> None:
     """Record the program of `config` in this process, with our frames below it."""
-    recorder = begin(config)
+    recorder = begin(config).recorder
     start = (_script if config["kind"] == "script" else _module)(config["spec"], config["args"])
     recorder.start()
     try:

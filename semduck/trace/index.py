@@ -19,7 +19,7 @@ from semduck.trace.replay import Thing
 from semduck.trace.store import Event
 
 OUTPUT_KEPT = 4_000_000  # characters of output kept in memory; the rest is counted
-TOLD = ("M", "S", "C", "G", "P", "Y", "L", "I", "Z")  # events that are kept as they are
+TOLD = ("M", "S", "C", "G", "P", "Y", "L", "I", "Q", "Z")  # events that are kept as they are
 STREAMS = ("stdin", "stdout", "stderr")
 
 
@@ -64,6 +64,9 @@ class Index:
         self.uncaught_text = ""
         self.end: tuple[int | None, str, float] | None = None  # exit code, asked, limit seconds
         self.waiting = False
+        self.children: list[list[Any]] = []  # [step, what the log says] of every process that was started
+        self.forked: int | None = None  # the first step of this process, when it is the child of a fork
+        self.quit: list[Any] | None = None  # of a child: the code it ended with, None when that is not known
         self.lines: dict[tuple[int, int], int] = {}  # (file, line) -> how often it ran
         self.told: list[Event] = []  # see TOLD
 
@@ -72,16 +75,29 @@ class Index:
         kind = event[0]
         if kind in TOLD:
             self.told.append(event)
-        if kind == "O":
-            self._take_O(event, steps)
+        if kind in ("O", "K", "M"):
+            getattr(self, "_take_" + kind)(event, steps)
         else:
             getattr(self, "_take_" + kind, self._ignore)(event)
 
     def _ignore(self, event: Event) -> None:
         pass
 
-    def _take_M(self, event: Event) -> None:
+    def _take_M(self, event: Event, steps: int) -> None:
+        if self.meta:
+            self.forked, self.children = steps, []
         self.meta = dict(event[1])
+
+    def _take_K(self, event: Event, steps: int) -> None:
+        told = dict(event[1])
+        for row in reversed(self.children):
+            if row[1].get("n") == told.get("n"):
+                row[1].update(told)
+                return
+        self.children.append([max(0, steps - 1), told])
+
+    def _take_Q(self, event: Event) -> None:
+        self.quit = [event[1]]
 
     def _take_S(self, event: Event) -> None:
         data = event[3].encode("latin-1")

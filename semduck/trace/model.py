@@ -152,3 +152,32 @@ class SourceFile:
     @property
     def lines(self) -> list[str]:
         return self.text.split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildProcess:
+    """A process the program started while at `step`.
+
+    pid: None when it could not be known. how: subprocess | multiprocessing | system | fork | exec (this
+    process became another program). what: its command, or name and function of a multiprocessing.Process.
+    recordings: made of it with --follow-children, or of what it started in turn without being recorded.
+    """
+
+    number: int  # from 1; what could not be started has one, too
+    step: int
+    pid: int | None
+    how: str
+    what: str
+    recordings: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The process that started a recorded child.
+
+    recording: of it, None when it is not there. start: the number that ChildProcess has there.
+    """
+
+    recording: Path | None
+    pid: int
+    start: int

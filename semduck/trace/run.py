@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from semduck.trace.children import Children
 from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
 from semduck.trace.store import finish
@@ -32,14 +33,16 @@ class Run:
 
     stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout` and
     `stderr`). recorder: "probes" (in the program's code, fast) or "trace" (sys.settrace for everything).
+    follow_children: python processes it starts are recorded, too, beside it.
     """
 
     def __init__(self, target: Target, limits: Limits | None = None, out: Path | None = None, *,
                  stdin: str = "null", stdout: str = "pipe", env: dict[str, str] | None = None,
-                 recorder: str = "probes") -> None:
+                 recorder: str = "probes", follow_children: bool = False) -> None:
         self.target, self.limits = target, limits or Limits()
         self.out = out or Path(tempfile.mkdtemp(prefix="semduck-")) / "run.duck"
         self._stdin, self._stdout, self._env, self._recorder = stdin, stdout, env, recorder
+        self._children = Children(self.out.resolve()) if follow_children else None
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = {name: tempfile.SpooledTemporaryFile(1 << 20) for name in ("stdout", "stderr")}
         self._lock = threading.Lock()
@@ -95,6 +98,8 @@ class Run:
             except subprocess.TimeoutExpired:
                 pass
         self.recording.catch_up()
+        if self._children is not None:
+            self._children.read()
         return self.recording.ending
 
     def _timed(self) -> bool:
@@ -215,6 +220,8 @@ class Run:
         self._ended = True
         finish(self.out, code, self._asked[0] if self._asked else "", self.limits)
         self.recording.ended()
+        if self._children is not None:
+            self._children.finish()
 
     # -- configuration -------------------------------------------------------------------------------------
 
@@ -255,9 +262,12 @@ class Run:
             "spec": target.spec if target.kind != "pytest" else "pytest",
             "args": _arguments(target), "shown": [target.spec, *target.args],
             "probes": self._probes(), "compiled": self._compiled(),
-            "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes,
+            "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes, "children": "",
         }
         self.out.parent.mkdir(parents=True, exist_ok=True)
+        if self._children is not None:
+            config["children"] = str(self._children.folder)
+            self._children.prepare(config)
         path = str(self.out) + ".config"
         try:
             Path(path).write_bytes(marshal.dumps(config, 2))

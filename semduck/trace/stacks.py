@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from semduck.trace.index import NO_PARENT
+from semduck.trace.lineage import Lineage
 from semduck.trace.model import FrameInfo
 from semduck.trace.reader.finding import last_resume
-from semduck.trace.told import Told
 
 LOOK_BACK = 5000  # steps looked at for the line a caller stands on; calls are leapt over
 
 
-class Stacks(Told):
+class Stacks(Lineage):
     """Who called whom, and where each stands."""
 
     def stack(self, k: int) -> list[FrameInfo]:

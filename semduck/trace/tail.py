@@ -13,6 +13,7 @@ from zlib import compress, crc32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     Event = list[Any]
@@ -21,6 +22,8 @@ MAGIC = b"SEMDUCK1"
 CHUNK = b"SDCK"
 HEADER = 64  # bytes of the tail before its data: magic, generation u64, length u64, crc32 u32, stop flag u8
 STOP = 28  # where the flag is
+WAITS = 29  # somebody waits for what was told until now: ASKED, then DONE
+ASKED, DONE = b"\1", b"\2"
 CAPACITY = 1 << 20
 RESERVE = 4096  # behind it, for last words when the disk is full
 LOW = 200  # our descriptors lie above
@@ -28,6 +31,7 @@ STEPS_PER_CHUNK = 4096
 UNKNOWN = 0xFFFFFFFF  # steps of a chunk that holds probes: the reader counts them
 QUIET = 5000
 PIECE = 1 << 16  # bytes of such a chunk
+COPIED = 1 << 20  # bytes of a parent's recording read at once
 
 
 def _unknown(value: object) -> None:
@@ -85,12 +89,13 @@ class Full(Exception):
 class Tail:
     """Append-only log. After a kill at any moment everything emitted is still in the two files."""
 
-    def __init__(self, path: str, max_bytes: int) -> None:
+    def __init__(self, path: str, max_bytes: int, lock: Callable[[int], None] | None = None) -> None:
         low = _fill_low_descriptors()
+        self._lock = lock  # of a child's recording: held as long as the process lives
         self.host = 0  # our parent, when the recording ends with it
         self.path = path
         self.max_bytes = max_bytes
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self.file = self._open(path)
         self.map = self._map(path + ".tail")
         for descriptor in low:
             os.close(descriptor)
@@ -99,6 +104,12 @@ class Tail:
         self.written = os.fstat(self.file).st_size
         if not self.written:
             self._write(MAGIC)
+
+    def _open(self, path: str) -> int:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        if self._lock is not None:
+            self._lock(file)
+        return file
 
     @staticmethod
     def _map(path: str) -> mmap.mmap:
@@ -116,6 +127,14 @@ class Tail:
     def stop_asked(self) -> int:
         """Not 0 when the host asked the program to stop."""
         return self.map[STOP]
+
+    def catch_up_asked(self) -> bool:
+        """Does somebody wait until all that was told is here?"""
+        return self.map[WAITS : WAITS + 1] == ASKED
+
+    def caught_up(self) -> None:
+        """It is."""
+        self.map[WAITS : WAITS + 1] = DONE
 
     def emit(self, event: Event, is_step: bool = False) -> None:
         """Append one event. Raises Full."""
@@ -183,6 +202,40 @@ class Tail:
             except OSError:
                 pass
             raise Full(f"the recording could not be written: {error.strerror}") from None
+
+    # -- forks ---------------------------------------------------------------------------------------------
+
+    def words(self) -> bytes:
+        """What is not in a chunk yet."""
+        return self.map[HEADER : HEADER + self.length]
+
+    def go_on(self, path: str, words: bytes, lock: Callable[[int], None] | None) -> None:
+        """In a forked child: go on in a file of its own, which begins with all that was recorded so far.
+
+        words: those of `words` before the fork. Raises OSError, Full.
+        """
+        low = _fill_low_descriptors()
+        try:
+            before = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            os.close(self.file)
+            self.map.close()
+            self._lock = lock
+            self.path, self.file, self.map = path, self._open(path), self._map(path + ".tail")
+        finally:
+            for descriptor in low:
+                os.close(descriptor)
+        size, self.written, self.host = self.written, 0, 0
+        try:
+            while self.written < size:
+                data = os.pread(before, min(COPIED, size - self.written), self.written)
+                if not data:
+                    raise OSError("the recording of the parent has become shorter")
+                self._write(data)
+        finally:
+            os.close(before)
+        self.map[8:16] = self.generation.to_bytes(8, "little")
+        self.map[HEADER : HEADER + len(words)] = words
+        self.map[16:28] = extent(len(words), self.crc)
 
     def close(self) -> None:
         """Flush. The host removes the tail file."""

@@ -110,7 +110,10 @@ def _state(session: Session) -> tuple[str, str]:
     if session.running or ending.kind == "running":
         return "running…", "busy"
     if ending.kind == "exit":
-        return ("ended", "good") if not ending.code else (f"ended with exit code {ending.code}", "bad")
+        how = f"ended with exit code {ending.code}" if ending.code else "ended"
+        count = session.started
+        started = f", {count} process{'' if count == 1 else 'es'} started" if count else ""
+        return how + started, "bad" if ending.code else "good"
     return (ending.detail or ending.kind).splitlines()[0], "bad"
 
 

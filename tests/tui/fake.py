@@ -192,6 +192,7 @@ class FakeSession:
     miss_list: list[int] = field(default_factory=list)
     log: list[Any] = field(default_factory=list)
     refuse: str = ""
+    started: int = 0
 
     @property
     def path(self) -> Path:

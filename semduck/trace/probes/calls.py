@@ -79,7 +79,10 @@ class Calls(Bindings):
         self.recorder.log.resume()  # type: ignore[attr-defined]
 
     def pause(self) -> None:
-        """Wait until what was told is written."""
+        """Wait until what was told is written. After a fork: begin to write again."""
+        if self.recorder.log.paused:  # type: ignore[attr-defined]
+            self.recorder.log.resume()  # type: ignore[attr-defined]
+            self.hurry(False)
         with self.recorder.log.lock:  # type: ignore[attr-defined]
             pass
 

@@ -41,6 +41,7 @@ class Stream:
         self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
         self.sleep.acquire()
         self.running = self.finished = self.paused = self.deaf = False
+        self.prompt = False  # what is traced is written at once: the main program is, and could end any time
         self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
@@ -50,6 +51,11 @@ class Stream:
             self.steps += 1
         if self.finished:
             self.drain()
+        elif self.prompt and self.lock.acquire(blocking=False):
+            try:
+                self._move()
+            finally:
+                self.lock.release()
 
     def stop_asked(self) -> int:
         return self.tail.stop_asked()
@@ -63,15 +69,28 @@ class Stream:
         self.tail.last_words(event)
         self.deaf = True
 
+    def cut(self, event: list[Any]) -> None:
+        """The same, but what is in the list is left out, as nobody will read it."""
+        with self.lock:
+            self.buffer.clear()
+            self.tail.last_words(event)
+            self.deaf = True
+
     def drain(self) -> None:
         """Move what is in the list to the tail. Raises Full."""
         with self.lock:
-            taken = self.buffer[:]
-            del self.buffer[: len(taken)]
-            parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
-            for i in range(0, len(parts), MANY):
-                for text in _texts(parts[i : i + MANY]):
-                    self._put(('["B",' + text + "]\n").encode("ascii"))
+            self._move()
+
+    def _move(self, enough: int = 0) -> None:
+        """enough: leave out the rest once there are so many steps; 0: nothing."""
+        taken = self.buffer[:]
+        del self.buffer[: len(taken)]
+        parts = [taken[i : i + PART] for i in range(0, 0 if self.deaf else len(taken), PART)]
+        for i in range(0, len(parts), MANY):
+            for text in _texts(parts[i : i + MANY]):
+                self._put(('["B",' + text + "]\n").encode("ascii"))
+            if self.steps >= enough > 0:
+                break
 
     def _put(self, line: bytes) -> None:
         self.steps += line.count(b',"+') + line.startswith(b'["B",["+')
@@ -82,6 +101,7 @@ class Stream:
     def start(self) -> None:
         """Begin to empty the list regularly."""
         self.running, self.paused = True, False
+        self.sleep.acquire(blocking=False)  # the last thread may have ended without being woken
         try:
             start_new_thread(self._work, ())
         except RuntimeError:  # no more threads, or python is ending
@@ -112,6 +132,13 @@ class Stream:
         self.deaf, self.running, self.paused = True, False, False
         self.buffer.clear()
 
+    def begin_again(self) -> None:
+        """In the child of a fork, which is recorded: the thread and what it held are not there."""
+        self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
+        self.sleep.acquire()
+        if not self.finished:
+            self.start()
+
     def finish(self) -> None:
         """The program ends: write the rest, and from now on at once."""
         was, self.running, self.finished = self.running, False, True
@@ -135,11 +162,12 @@ class Stream:
                     self._round()
 
     def _round(self) -> None:
-        usual = getswitchinterval()
+        asked, usual = self.tail.catch_up_asked(), getswitchinterval()
         setswitchinterval(QUICK)
         self.hurry(len(self.buffer) > LONG)
         try:
-            self.drain()
+            with self.lock:
+                self._move(self.max_steps)
         except Full as full:
             self._full(full)
         finally:
@@ -149,6 +177,8 @@ class Stream:
             self.on_stop("stopped")
         elif self.steps >= self.max_steps > 0:
             self.on_stop("limit")
+        if asked:
+            self.tail.caught_up()
 
     def _full(self, full: Full) -> None:
         self.deaf = True

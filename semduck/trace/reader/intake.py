@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.decode import parsed
 from semduck.trace.reader.foreign import Decoder
 from semduck.trace.reader.keeper import Keeper
 from semduck.trace.reader.keys import line_key, resume_key
@@ -16,6 +17,7 @@ from semduck.trace.replay import applied
 from semduck.trace.store import Event, RecordingError
 
 LINE, EXCEPTION, UNWIND = 0, 3, 6
+QUITS = '#["Q"'
 
 
 class Intake:
@@ -58,7 +60,9 @@ class Intake:
     def rest(self, events: list[Event]) -> None:
         """What comes behind the last step that is read: how the run ended."""
         for event in events:
-            if event[0] in ("L", "Z"):
+            if event[0] == "B":  # at its very end, with which code the process of a child ends
+                event = parsed(event[1][-1]) if event[1] and str(event[1][-1])[:5] == QUITS else event
+            if event[0] in ("L", "Q", "Z"):
                 self.log.index.take(event, self.log.index.steps)
 
     def _frames(self, chunk: Chunk) -> None:

@@ -112,6 +112,8 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
         "uncaught": [index.uncaught, index.uncaught_text],
         "lines": [[*place, count] for place, count in index.lines.items()],
         "lanes": table.lanes,
+        "children": index.children,
+        "forked": index.forked,
         "first": list(table.late_first.items()),
         "last": list(table.late_last.items()),
         "columns": [len(c) for c in columns],
@@ -184,6 +186,7 @@ def _tell(log: Log, known: dict[str, Any]) -> None:
     index.output_dropped = known["dropped"]
     index.raised = [RaisedRow(*row) for row in known["raised"]]
     index.uncaught, index.uncaught_text = known["uncaught"]
+    index.children, index.forked = known.get("children", []), known.get("forked")
     index.lines = {(file, line): count for file, line, count in known["lines"]}
     log.open = Chunk(len(log.chunks.first), index.steps)
 

@@ -8,19 +8,21 @@ Must be readable for old versions of Python, which are told that they are too ol
 import sys
 
 
-def _restore() -> "str | None":
-    """Undo what the host added to the environment; the configuration's path, None when there is none."""
+def _restore() -> "tuple[str | None, str | None]":
+    """Undo what was added to the environment. The configuration's path, None when there is none; of a child
+    of a recorded program, what it was told."""
     import os
 
     here = os.path.dirname(__file__)
     sys.path[:] = [p for p in sys.path if p != here]
     config = os.environ.pop("SEMDUCK_RECORD", None)
+    follow = os.environ.pop("SEMDUCK_FOLLOW", None)
     path = os.environ.pop("SEMDUCK_PYTHONPATH", None)
     if path is None:
         os.environ.pop("PYTHONPATH", None)
     else:
         os.environ["PYTHONPATH"] = path
-    return config
+    return config, follow
 
 
 class _Apart:
@@ -54,8 +56,8 @@ def _begin() -> None:
     import os
 
     compiled, _, spec = os.environ.pop("SEMDUCK_PROGRAM", "").partition(os.pathsep)
-    config = _restore()  # noqa: F821 (removed at the end, after this has run)
-    if config is None:
+    config, follow = _restore()  # noqa: F821 (removed at the end, after this has run)
+    if config is None and (follow is None or sys.version_info < (3, 11)):
         return
     if sys.version_info < (3, 11):  # noqa: UP036
         version = sys.version.split()[0]
@@ -67,17 +69,23 @@ def _begin() -> None:
     sys.path.insert(0, root)
     sys.meta_path.insert(0, _Apart)  # noqa: F821
     try:
+        if config is None:
+            from semduck.trace import joining
         from semduck.trace import child
         from semduck.trace.probes import launch  # noqa: F401
 
         sys.path.remove(root)
         sys.meta_path.remove(_Apart)  # noqa: F821
-        child.begin_from(config)
+        if config is not None:
+            child.begin_from(config)
+        elif follow is not None:
+            joining.join(follow)
     except Exception as error:  # the program runs all the same; the host is told why it is not recorded
         sys.path[:] = [p for p in sys.path if p != root]
         sys.meta_path[:] = [f for f in sys.meta_path if f is not _Apart]  # noqa: F821
-        with open(config + ".error", "w") as file:
-            file.write(type(error).__name__ + ": " + str(error))
+        if config is not None:
+            with open(config + ".error", "w") as file:
+                file.write(type(error).__name__ + ": " + str(error))
         if compiled and not os.path.exists(compiled):
             _plainly(compiled, spec)  # noqa: F821
     finally:

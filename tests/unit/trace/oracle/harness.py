@@ -57,9 +57,13 @@ def recorded(
     env: dict[str, str] | None = None,
     limits: Limits | None = None,
     recorder: str = "probes",
+    follow: bool = False,
 ) -> Recorded:
-    """The same program under the recorder. Raises AssertionError when it hangs."""
-    run = Run(target, limits or Limits(), out, stdin="pipe", stdout="pipe", env=env or ENV, recorder=recorder)
+    """The same program under the recorder. follow: children, too. Raises AssertionError when it hangs."""
+    run = Run(
+        target, limits or Limits(), out, stdin="pipe", stdout="pipe", env=env or ENV,
+        recorder=recorder, follow_children=follow,
+    )  # fmt: skip
     run.start()
     run.send_input(stdin.decode("utf-8", "surrogateescape"))
     run.send_eof()
