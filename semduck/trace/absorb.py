@@ -256,12 +256,12 @@ class Absorber:
                 return what
             if what == "nothing":
                 continue
-            if info.complex:
-                return "deep"
             if what == "shallow" and effect[0] == "shallow":
                 stores[id(owner)] = effect[1]
             else:
                 others += 1
+        if info.complex and (others or stores):
+            return "deep"
         if others:
             return "deep" if others + len(stores) > 1 else ""
         paths = stores.values() if len(stores) > 1 else ()
