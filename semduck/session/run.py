@@ -11,6 +11,7 @@ from semduck.session import precheck
 from semduck.session.difference import Difference, first_difference
 from semduck.session.store import SessionStore
 from semduck.session.types import Spoken, SyntaxProblem
+from semduck.trace.queries import tests
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.run import Run, RunError
 from semduck.trace.target import Limits, Target
@@ -136,6 +137,9 @@ class RunSession:
         ending = recording.ending
         if ending.kind == "exception":
             return ending.step
+        failed = tests.first_failed(recording) if ending.kind == "exit" and ending.code else None
+        if failed is not None:
+            return tests.place(recording, failed)
         if self.target.kind == "pytest" and ending.code:
             steps = [r.step for r in recording.raised() if not r.handled]
             return steps[-1] if steps else None

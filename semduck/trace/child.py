@@ -110,7 +110,8 @@ def begin(config: Config) -> Recorder:
                         read_source, config["max_steps"])
     recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
                              "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
-                             "executable": sys.executable, "max_steps": config["max_steps"]}])
+                             "executable": sys.executable, "max_steps": config["max_steps"],
+                             "target": config.get("target")}])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
     if hasattr(os, "register_at_fork"):

@@ -334,13 +334,14 @@ class Recorder:
     def output(self, stream: int, data: bytes | memoryview) -> None:
         """The program wrote bytes: stream 1 or 2; 0 is what it read."""
         for start in range(0, len(data), PIECE):
-            self._note(["O", stream, bytes(data[start : start + PIECE]).decode("latin-1")])
+            self.note(["O", stream, bytes(data[start : start + PIECE]).decode("latin-1")])
 
     def waiting(self, yes: bool) -> None:
         """The program waits for input, or no longer does."""
-        self._note(["I", 1 if yes else 0])
+        self.note(["I", 1 if yes else 0])
 
-    def _note(self, event: list[Any]) -> None:
+    def note(self, event: list[Any]) -> None:
+        """Write an event that is no step. It may come while a step is being written."""
         if not self.on:
             return
         if self.lock._is_owned():

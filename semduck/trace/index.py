@@ -17,6 +17,7 @@ from semduck.trace.reader.framepages import NO_PARENT, RUNNING
 from semduck.trace.reader.frametable import FrameTable
 from semduck.trace.replay import Thing
 from semduck.trace.store import Event
+from semduck.trace.tested import Tested
 
 OUTPUT_KEPT = 4_000_000  # characters of output kept in memory; the rest is counted
 TOLD = ("M", "S", "C", "G", "P", "Y", "L", "I", "Z")  # events that are kept as they are
@@ -66,6 +67,7 @@ class Index:
         self.waiting = False
         self.lines: dict[tuple[int, int], int] = {}  # (file, line) -> how often it ran
         self.told: list[Event] = []  # see TOLD
+        self.tested = Tested()
 
     def take(self, event: Event, steps: int) -> None:
         """One event that is no step; `steps` were before it."""
@@ -74,6 +76,8 @@ class Index:
             self.told.append(event)
         if kind == "O":
             self._take_O(event, steps)
+        elif kind == "V":
+            self.tested.take(event, steps)
         else:
             getattr(self, "_take_" + kind, self._ignore)(event)
 
