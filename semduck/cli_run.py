@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semduck import locations, target_args
+from semduck import keeping, locations, target_args
 from semduck.cli_options import Options
 from semduck.config import Settings
 from semduck.exits import ExitCode, Problem, emit, note
 from semduck.repair import oracle
 from semduck.session import Session
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.run import Run, RunError
 from semduck.trace.target import Target
 
 if TYPE_CHECKING:
@@ -62,33 +61,10 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     """Run the target with our stdin and stdout and keep its recording at `out`."""
     from semduck.headless import exit_code
 
-    place = out or locations.recordings() / f"{Path(target.spec).stem}.duck"
-    if out and out.exists():
-        raise Problem(f"{out} is already there", "choose another place with -o")
-    run = Run(target, target_args.limits(settings), place, stdin="inherit", stdout="inherit")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        run.start()
-        _wait(run)
-        ending = run.recording.ending
-        note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}")
-        return exit_code(ending, target.kind, ())
-    except (RunError, OSError) as error:
-        raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
-    finally:
-        run.close()
-
-
-def _wait(run: Run) -> None:
-    """Ctrl+c reaches the program too; it ends by itself, or at the second ctrl+c by us."""
-    try:
-        run.wait()
-    except KeyboardInterrupt:
-        try:
-            run.wait()
-        except KeyboardInterrupt:
-            run.stop()
-            run.wait()
+    path = keeping.place(out, Path(target.spec).stem)
+    kept = keeping.keep(target, target_args.limits(settings), path)
+    note(f"semduck: {kept.ending.detail}; {kept.steps:,} steps are in {path}")
+    return exit_code(kept.ending, target.kind, ())
 
 
 def reopen(path: Path, *, as_json: bool) -> ExitCode:

@@ -26,30 +26,30 @@ REFUSAL = "semduck records one process, and the tests would run in others: {}"
 def watch(recorder: Recorder) -> None:
     """Join every pytest session of this process. Does nothing where this pytest has no place for it."""
     config: Any = sys.modules.get("_pytest.config")
-    real, mark = getattr(config, "get_config", None), getattr(config, "hookimpl", None)
-    if real is None or mark is None:
+    made, mark = getattr(config, "Config", None), getattr(config, "hookimpl", None)
+    if made is None or mark is None:
         return
     for name in WRAPPERS:
         mark(hookwrapper=True, tryfirst=True)(getattr(Teller, name))
     for name in FIRST:
         mark(tryfirst=True)(getattr(Teller, name))
-    teller = Teller(recorder)
+    teller, real = Teller(recorder), made.__init__
 
-    def get_config(*args: Any, **named: Any) -> Any:
-        made = real(*args, **named)
+    def __init__(self: Any, *args: Any, **named: Any) -> None:
+        real(self, *args, **named)
         try:
-            made.pluginmanager.register(teller, NAME)
+            self.pluginmanager.register(teller, NAME)
         except Exception:  # a pytest with other rules: nobody tells of its tests
             pass
-        return made
 
-    config.get_config = get_config
+    __init__.__qualname__, __init__.__module__ = real.__qualname__, real.__module__
+    made.__init__ = __init__
 
 
-def elsewhere(config: Any) -> str:
-    """Why the tests will not run in this process, "" when they will."""
+def elsewhere(options: Any) -> str:
+    """Why the tests will not run in this process, "" when they will. options: pytest's, as a namespace."""
     for name, option in ELSEWHERE:
-        if config.getoption(name, None):
+        if getattr(options, name, None):
             todo = "-n 0 keeps them here" if name == "numprocesses" else f"leave out {option}"
             return REFUSAL.format(todo)
     return ""
@@ -64,7 +64,7 @@ class Teller:
         self.node = ""
 
     def pytest_cmdline_main(self, config: Any) -> None:
-        reason = elsewhere(config) if self.recorder.on and not self.inside else ""
+        reason = elsewhere(config.option) if self.recorder.on and not self.inside else ""
         if reason:
             errors: Any = sys.modules["_pytest.config.exceptions"]
             raise errors.UsageError(reason)
