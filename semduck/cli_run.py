@@ -11,7 +11,9 @@ from semduck.cli_options import Options
 from semduck.config import Settings
 from semduck.exits import ExitCode, Problem, emit, note
 from semduck.repair import oracle
+from semduck.repair.model import Expectation
 from semduck.session import Session
+from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.target import Target
 
@@ -35,19 +37,26 @@ def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
         session.close()
 
 
-def new_session(target: Target, settings: Settings, options: Options) -> Session:
+def new_session(
+    target: Target, settings: Settings, options: Options, opened: Opened | None = None
+) -> Session:
     """A session with the engine asked for and every --expect in place. Raises Problem."""
-    engine = _engine(settings.model_engine)
-    session = Session(target, limits=target_args.limits(settings), engine=engine, state_dir=locations.state())
-    default_file = Path(target.spec).resolve() if target.kind == "script" else None
+    engine, limits = _engine(settings.model_engine), target_args.limits(settings)
+    session = Session(target, limits=limits, engine=engine, state_dir=locations.state(), opened=opened)
+    session.expectations += [e for e in _typed(options, target) if e not in session.expectations]
+    return session
+
+
+def _typed(options: Options, target: Target) -> list[Expectation]:
+    """Every --expect. Raises Problem."""
+    default_file = (target.cwd / target.spec).resolve() if target.kind == "script" else None
+    found = []
     for text in options.expect:
         try:
-            expectation = oracle.parse(text, default_file)
+            found.append(oracle.parse(text, default_file))
         except ValueError as error:
             raise Problem(f"--expect {text!r}: {error}") from error
-        if expectation not in session.expectations:
-            session.expectations.append(expectation)
-    return session
+    return list(dict.fromkeys(found))
 
 
 def show(report: Report, *, as_json: bool) -> None:
@@ -67,18 +76,31 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     return exit_code(kept.ending, target.kind, ())
 
 
-def reopen(path: Path, *, as_json: bool) -> ExitCode:
-    """Print the report of a recording made earlier."""
-    from semduck import headless
-
+def reopen(path: Path, options: Options) -> ExitCode:
+    """Open the app on a recording made earlier, or print its report."""
     try:
-        recording = Recording.open(path)
+        opened = Opened(path)
+        if not options.wants_app():
+            opened.recording.catch_up()
+            opened.poll()
     except RecordingError as error:
         raise Problem(f"cannot open {path}: {error}", "record one with semduck record -o") from error
-    target = Target("script", *_words(recording), cwd=recording.cwd, python=recording.python)
-    report = headless.report_of(recording, target, ())
-    show(report, as_json=as_json)
-    return ExitCode(report.exit_code)
+    recording = opened.recording
+    target = recording.target or Target("script", *_words(recording), cwd=recording.cwd)
+    settings = options.settings(target.cwd if target.cwd.is_dir() else Path.cwd())
+    session = new_session(target, settings, options, opened)
+    try:
+        if options.wants_app():
+            return _open_app(session, settings)
+        from semduck import headless
+
+        met = oracle.check_all(_typed(options, target), recording)
+        report = headless.report_of(recording, target, met)
+        show(report, as_json=options.flag("json"))
+        return ExitCode(report.exit_code)
+    finally:
+        session.close()
+        opened.close()
 
 
 def _open_app(session: Session, settings: Settings) -> ExitCode:

@@ -22,8 +22,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         return
     group = parser.getgroup("semduck", "time-travel debugger")
     try:
-        group.addoption(FLAG, action="store_true", dest="semduck_record", help="Record the tests of this run.")
-        group.addoption(OUT, metavar="PATH", dest="semduck_out", help="The same, and put the recording there.")
+        group.addoption(
+            FLAG, action="store_true", dest="semduck_record", help="Record the tests of this run."
+        )
+        group.addoption(
+            OUT, metavar="PATH", dest="semduck_out", help="The same, and put the recording there."
+        )
     except ValueError:
         pass  # another plugin has options of these names: they are its own
 

@@ -62,7 +62,8 @@ def _target(early: pytest.Config, settings: config.Settings) -> Target:
 
 def without(words: Sequence[str]) -> list[str]:
     """A pytest command line without our options."""
-    kept, rest = [], iter(words)
+    kept: list[str] = []
+    rest = iter(words)
     for word in rest:
         if word == "--":
             return [*kept, word, *rest]
@@ -103,5 +104,3 @@ def _offer(path: Path) -> None:
         subprocess.run([sys.executable, "-P", "-m", "semduck", "open", str(path)], check=False)
     elif not answer:
         note()
-
-

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from semduck.repair.model import Proposal
 from semduck.session.difference import Difference
 from semduck.session.repairs import Repairs
+from semduck.session.standing import obstacle, outdated
 from semduck.session.types import Row, Spoken, SyntaxProblem, WriteRefused, WriteResult
 from semduck.session.view import ViewSession
+from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording
 from semduck.trace.target import Limits, Target
 
@@ -34,8 +36,9 @@ class Session(ViewSession):
         limits: Limits | None = None,
         engine: Specified | None = None,
         state_dir: Path | None = None,
+        opened: Opened | None = None,
     ) -> None:
-        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir)
+        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir, opened=opened)
         self._repairs = Repairs(target, self._store.journal)
 
     def _forget_recording(self) -> None:
@@ -61,6 +64,18 @@ class Session(ViewSession):
             yield from self._repairs.search(copy, list(self.expectations), seconds)
         finally:
             copy.close()
+
+    def no_run(self) -> str:
+        """Why the program cannot be recorded again, one line; "" when it can."""
+        if self.ours or self.recording is None:
+            return ""
+        return "another process still runs this program" if self.running else obstacle(self.recording)
+
+    def no_repairs(self) -> str:
+        """Why no repairs can be tried, one line; "" when they can."""
+        if self.ours or self.recording is None:
+            return ""
+        return self.no_run() or outdated(self.recording)
 
     def decide(self, index: int, decision: str) -> None:
         """accepted | rejected | undecided."""

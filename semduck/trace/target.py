@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Target:
 
     kind: "script" (`spec` is a path), "module" (`spec` as after -m) or "pytest" (`spec` is a node id, or
     "" when pytest chooses; further ids and options in `args`). launcher: words that start pytest, and
-    options of python before them; none: `-m pytest`. python: interpreter to use. root: files below it are recorded
-    (site-packages and the standard library never, unless they are the program itself).
+    options of python before them; none: `-m pytest`. python: interpreter to use. root: files below it are
+    recorded (site-packages and the standard library never, unless they are the program itself).
     """
 
     kind: str
@@ -52,3 +53,12 @@ def described(target: Target) -> dict[str, object]:
         "exclude": list(target.exclude),
         "launcher": list(target.launcher),
     }
+
+
+def restored(told: dict[str, Any], cwd: Path, python: str) -> Target:
+    """The target that `described` told of. Raises KeyError or TypeError."""
+    words = {name: tuple(map(str, told[name])) for name in ("args", "include", "exclude", "launcher")}
+    if told["kind"] not in ("script", "module", "pytest"):
+        raise KeyError("kind")
+    root = Path(told["root"]) if told["root"] else None
+    return Target(str(told["kind"]), str(told["spec"]), cwd=cwd, python=python, root=root, **words)

@@ -8,7 +8,6 @@ from typing import Any
 from semduck.trace.model import Phase
 
 
-
 class Tested:
     """Phases of tests in the order they began."""
 

@@ -10,6 +10,7 @@ from semduck.trace.called import Frames
 from semduck.trace.ending import describe
 from semduck.trace.model import Ending, OutputPiece, Phase, Raised, SourceFile
 from semduck.trace.reader.lines import Line, LineSteps, last_run, lines_of, next_run, runs
+from semduck.trace.target import Target, restored
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
@@ -34,6 +35,21 @@ class Told(Frames):
     def cwd(self) -> Path:
         """Where it ran."""
         return Path(self._index.meta.get("cwd", "."))
+
+    @property
+    def pid(self) -> int:
+        """Number of the process that was recorded; 0 when it is not known."""
+        pid = self._index.meta.get("pid", 0)
+        return pid if type(pid) is int and pid > 0 else 0
+
+    @property
+    def target(self) -> Target | None:
+        """What was run, as it can be run again where it ran; None when the recording does not say."""
+        meta = self._index.meta
+        try:
+            return restored(meta["target"], self.cwd, str(meta["executable"]))
+        except (KeyError, TypeError):
+            return None
 
     @property
     def files(self) -> dict[Path, SourceFile]:

@@ -192,6 +192,7 @@ class FakeSession:
     miss_list: list[int] = field(default_factory=list)
     log: list[Any] = field(default_factory=list)
     refuse: str = ""
+    ours: bool = True
 
     @property
     def path(self) -> Path:
@@ -346,6 +347,12 @@ class FakeSession:
     def undo(self) -> str:
         self.log.append("undo")
         return "brought back the file"
+
+    def no_run(self) -> str:
+        return ""
+
+    def no_repairs(self) -> str:
+        return ""
 
     def record_again(self) -> None:
         self.log.append("record")
