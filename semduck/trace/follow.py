@@ -57,7 +57,7 @@ class Recorder:
         self.steps = self.frames = 0
         self.sweep_at = SWEEP
         self.on_stop: Callable[[str], None] = _nothing
-        self.limit = sys.getrecursionlimit
+        self.limit, self.finalizing = sys.getrecursionlimit, sys.is_finalizing
 
     # -- beginning and ending ----------------------------------------------------------------------------
 
@@ -125,6 +125,8 @@ class Recorder:
         try:
             with self.lock:
                 if info is MISSING:
+                    if self.finalizing():  # modules are gone, and this is none of the program's files
+                        return None
                     info = self.register.file(code.co_filename)
                     if info is None:
                         return None
