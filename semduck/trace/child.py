@@ -163,7 +163,7 @@ def _forked(recorder: Recorder) -> None:
     recorder.on = False
     if recorder.probes is not None:
         recorder.probes.forked()
-    sys.settrace(None)
+    recorder.trace(None)
     streams.silence()
 
 

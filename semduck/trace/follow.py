@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock, get_ident
-from sys import settrace
+from sys import gettrace, settrace
 
 from .absorb import Absorber
 from .frames import OPTIMIZED, Followed, Resume
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SWEEP = 100_000  # shadows held before the unreachable ones are forgotten
 ROOM = 60  # stack entries our trace functions may need
 PIECE = 100_000  # bytes of output in one event
+Method = type((lambda self: None).__get__(0))
 HERE = __file__[: -len("follow.py")]
 
 
@@ -80,7 +81,7 @@ class Recorder:
     def give_up(self, reason: str) -> None:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
-        settrace(None)
+        self.trace(None)
         if self.probes is not None:
             self.probes.runtime.give_way()
         try:
@@ -263,8 +264,13 @@ class Recorder:
         """Some functions of the program have no probes: follow them by sys.settrace, in every thread."""
         if not self.tracing:
             self.tracing = True
-            settrace(self.dispatch)
+            self.trace(self.dispatch)
 
+    def trace(self, function: Any) -> None:
+        """Trace this thread, or no longer; a trace function of the program's own stays."""
+        found = gettrace()
+        if found is None or (type(found) is Method and found.__self__ is self):
+            settrace(function)
 
     def _fresh(self, trace: Any) -> bool:
         """Was it raised here (or in code that is not recorded), not in another recorded frame?"""
