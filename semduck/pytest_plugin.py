@@ -6,6 +6,7 @@ only where they are used, so that they are in nobody's way.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Generator
 
@@ -28,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         group.addoption(
             OUT, metavar="PATH", dest="semduck_out", help="The same, and put the recording there."
         )
-    except ValueError:
+    except (ValueError, argparse.ArgumentError):
         pass  # another plugin has options of these names: they are its own
 
 
