@@ -36,10 +36,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 async def test_walking_searching_history_and_values(session: Session, app_of: Build) -> None:
     async with app_of(session).run_test(size=(120, 36), notifications=True) as pilot:
         main = await started(pilot)
-        await until(pilot, lambda: not session.running and main.source.view.line == 19)
+        await until(pilot, lambda: not session.running and main.source.view.line == 20)
         assert "AssertionError" in frame(pilot)
         await keys(pilot, "g", "n", "n", "n")
-        assert main.source.view.line == 18
+        assert main.source.view.line == 19
         await keys(pilot, "s", "s")
         assert "moving_average" in frame(pilot)
         await keys(pilot, "3", "h")
