@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from collections.abc import Generator
 
 import pytest
@@ -42,5 +43,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if wanted and not getattr(asked, "help", False) and not getattr(asked, "version", False):
         from semduck.pytest_record import record
 
-        raise SystemExit(record(early_config, out))
+        code = record(early_config, out)
+        warnings.simplefilter("ignore")  # hooks of older versions of pytest warn of one that ends the process
+        raise SystemExit(code)
     yield
