@@ -49,7 +49,7 @@ def record(
 @click.argument("recording", type=PATH)
 @click.pass_context
 def open_(ctx: click.Context, /, recording: Path, **_options: Any) -> int:
-    """Walk through a recording made earlier."""
+    """Walk through a recording made earlier, or one that is still being made."""
     from semduck import cli_run
 
     return cli_run.reopen(recording, collect(ctx))

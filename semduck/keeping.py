@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from itertools import count
@@ -69,9 +68,3 @@ def _wait(run: Run) -> None:
         except KeyboardInterrupt:
             run.stop()
             run.wait()
-
-
-def at_terminal() -> bool:
-    """Is there someone who can see the app and type?"""
-    seen = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    return seen and os.environ.get("TERM", "") not in ("dumb", "unknown")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from semduck import config, keeping, target_args
-from semduck.exits import Problem, note
+from semduck.exits import Problem, at_terminal, note
 from semduck.pytest_plugin import FLAG, OUT
 from semduck.trace.probes.tested import elsewhere
 from semduck.trace.target import Target
@@ -35,7 +35,7 @@ def record(early: pytest.Config, out: str | None) -> int:
     except Problem as problem:
         raise pytest.UsageError(f"semduck: {problem.line()}") from None
     note(f"semduck: {_said(kept, path)}")
-    if not kept.trouble and keeping.at_terminal():
+    if not kept.trouble and at_terminal():
         _offer(path)
     code = kept.ending.code or 0
     return code if code >= 0 else 128 - code

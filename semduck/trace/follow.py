@@ -268,7 +268,7 @@ class Recorder:
 
     def trace(self, function: Any) -> None:
         """Trace this thread, or no longer; a trace function of the program's own stays."""
-        found = gettrace()
+        found: Any = gettrace()
         if found is None or (type(found) is Method and found.__self__ is self):
             settrace(function)
 

@@ -23,8 +23,11 @@ ELSEWHERE = (("numprocesses", "-n 0"), ("tx", "--tx"), ("forked", "--forked"))
 REFUSAL = "semduck records one process, and the tests would run in others: {}"
 
 
-def watch(recorder: Recorder) -> None:
-    """Join every pytest session of this process. Does nothing where this pytest has no place for it."""
+def watch(recorder: Recorder, alone: bool) -> None:
+    """Join every pytest session of this process. Does nothing where this pytest has no place for it.
+
+    alone: pytest itself is the program, and its tests have to run in this process.
+    """
     config: Any = sys.modules.get("_pytest.config")
     made, mark = getattr(config, "Config", None), getattr(config, "hookimpl", None)
     if made is None or mark is None:
@@ -33,7 +36,7 @@ def watch(recorder: Recorder) -> None:
         mark(hookwrapper=True, tryfirst=True)(getattr(Teller, name))
     for name in FIRST:
         mark(tryfirst=True)(getattr(Teller, name))
-    teller, real = Teller(recorder), made.__init__
+    teller, real = Teller(recorder, alone), made.__init__
 
     def __init__(self: Any, *args: Any, **named: Any) -> None:
         real(self, *args, **named)
@@ -58,13 +61,13 @@ def elsewhere(options: Any) -> str:
 class Teller:
     """What pytest tells of its tests. A session that a test starts belongs to that test."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
+    def __init__(self, recorder: Recorder, alone: bool) -> None:
+        self.recorder, self.alone = recorder, alone
         self.inside = 0  # phases that are open; more than one: a session inside a test
         self.node = ""
 
     def pytest_cmdline_main(self, config: Any) -> None:
-        reason = elsewhere(config.option) if self.recorder.on and not self.inside else ""
+        reason = elsewhere(config.option) if self.alone and self.recorder.on and not self.inside else ""
         if reason:
             errors: Any = sys.modules["_pytest.config.exceptions"]
             raise errors.UsageError(reason)
