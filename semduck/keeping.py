@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import dataclass
 from itertools import count
@@ -36,7 +37,8 @@ def place(out: Path | None, name: str) -> Path:
     names = (name if n == 1 else f"{name}-{n}" for n in count(1))
     paths = (locations.recordings() / f"{found}.duck" for found in names)
     path = next(path for path in paths if not Path(f"{path}.tail").exists())  # that one is being written
-    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # `keep` will say what is wrong with the place
+        path.unlink()
     return path
 
 
