@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from semduck.config import Settings, load
+from semduck.exits import at_terminal
 from semduck.target_args import project_file
 
 PATH = click.Path(path_type=Path)
@@ -58,8 +58,7 @@ class Options:
         """The app only where someone can see and type; a plain report everywhere else."""
         if self.flag("report") or self.flag("json"):
             return False
-        at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-        return at_terminal and os.environ.get("TERM", "") not in ("dumb", "unknown")
+        return at_terminal()
 
 
 def collect(ctx: click.Context) -> Options:

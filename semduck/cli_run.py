@@ -6,14 +6,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semduck import locations, target_args
+from semduck import keeping, locations, target_args
 from semduck.cli_options import Options
 from semduck.config import Settings
 from semduck.exits import ExitCode, Problem, emit, note
 from semduck.repair import oracle
+from semduck.repair.model import Expectation
 from semduck.session import Session
+from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.run import Run, RunError
 from semduck.trace.target import Target
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
         session.close()
 
 
-def new_session(target: Target, settings: Settings, options: Options, *, follow: bool = False) -> Session:
+def new_session(
+    target: Target, settings: Settings, options: Options, opened: Opened | None = None, *, follow: bool = False
+) -> Session:
     """A session with the engine asked for and every --expect in place. Raises Problem.
 
     follow: record child processes, too; then the recordings are kept.
@@ -47,16 +50,22 @@ def new_session(target: Target, settings: Settings, options: Options, *, follow:
         engine=_engine(settings.model_engine),
         state_dir=locations.state(),
         keep=locations.recordings() if follow else None,
+        opened=opened,
     )
-    default_file = Path(target.spec).resolve() if target.kind == "script" else None
+    session.expectations += [e for e in _typed(options, target) if e not in session.expectations]
+    return session
+
+
+def _typed(options: Options, target: Target) -> list[Expectation]:
+    """Every --expect. Raises Problem."""
+    default_file = (target.cwd / target.spec).resolve() if target.kind == "script" else None
+    found = []
     for text in options.expect:
         try:
-            expectation = oracle.parse(text, default_file)
+            found.append(oracle.parse(text, default_file))
         except ValueError as error:
             raise Problem(f"--expect {text!r}: {error}") from error
-        if expectation not in session.expectations:
-            session.expectations.append(expectation)
-    return session
+    return list(dict.fromkeys(found))
 
 
 def show(report: Report, *, as_json: bool) -> None:
@@ -70,57 +79,38 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
     """Run the target with our stdin and stdout and keep its recording at `out`."""
     from semduck.headless import exit_code
 
-    place = out or locations.recordings() / f"{Path(target.spec).stem}.duck"
-    if out and out.exists():
-        raise Problem(f"{out} is already there", "choose another place with -o")
+    path = keeping.place(out, Path(target.spec).stem)
     limits, follow = target_args.limits(settings), settings.follow_children
-    run = Run(target, limits, place, stdin="inherit", stdout="inherit", follow_children=follow)
+    kept = keeping.keep(target, limits, path, follow_children=follow)
+    note(f"semduck: {kept.ending.detail}; {kept.steps:,} steps are in {path}{kept.started}")
+    return exit_code(kept.ending, target.kind, ())
+
+
+def reopen(path: Path, options: Options) -> ExitCode:
+    """Open the app on a recording made earlier, or print its report."""
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)  # an earlier run of the same program
-        run.start()
-        _wait(run)
-        ending = run.recording.ending
-        note(f"semduck: {ending.detail}; {len(run.recording):,} steps are in {place}{_beside(run.recording)}")
-        return exit_code(ending, target.kind, ())
-    except (RunError, OSError) as error:
-        raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
-    finally:
-        run.close()
-
-
-def _beside(recording: Recording) -> str:
-    """What is to be said of processes that were started."""
-    from semduck import report, report_collect
-
-    started = report_collect.processes(recording)
-    return "".join(f"\nsemduck: {line}" for line in report.process_lines(started)) if started else ""
-
-
-def _wait(run: Run) -> None:
-    """Ctrl+c reaches the program too; it ends by itself, or at the second ctrl+c by us."""
-    try:
-        run.wait()
-    except KeyboardInterrupt:
-        try:
-            run.wait()
-        except KeyboardInterrupt:
-            run.stop()
-            run.wait()
-
-
-def reopen(path: Path, *, as_json: bool) -> ExitCode:
-    """Print the report of a recording made earlier."""
-    from semduck import headless
-
-    try:
-        recording = Recording.open(path)
+        opened = Opened(path)
+        if not options.wants_app():
+            opened.recording.catch_up()
+            opened.poll()
     except RecordingError as error:
         raise Problem(f"cannot open {path}: {error}", "record one with semduck record -o") from error
-    target = Target("script", *_words(recording), cwd=recording.cwd, python=recording.python)
-    report = headless.report_of(recording, target, ())
-    show(report, as_json=as_json)
-    return ExitCode(report.exit_code)
+    recording = opened.recording
+    target = recording.target or Target("script", *_words(recording), cwd=recording.cwd)
+    settings = options.settings(target.cwd if target.cwd.is_dir() else Path.cwd())
+    session = new_session(target, settings, options, opened)
+    try:
+        if options.wants_app():
+            return _open_app(session, settings)
+        from semduck import headless
+
+        met = oracle.check_all(_typed(options, target), recording)
+        report = headless.report_of(recording, target, met)
+        show(report, as_json=options.flag("json"))
+        return ExitCode(report.exit_code)
+    finally:
+        session.close()
+        opened.close()
 
 
 def _open_app(session: Session, settings: Settings) -> ExitCode:

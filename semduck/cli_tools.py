@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from semduck import __version__, locations
-from semduck.cli_options import PATH, collect, follow_option, recording_options
+from semduck.cli_options import PATH, collect, follow_option, recording_options, report_options
 from semduck.exits import ExitCode, Problem, emit, note
 
 LATER = {
@@ -45,13 +45,15 @@ def record(
 
 
 @click.command("open")
-@click.option("--json", is_flag=True, help="Print the report as JSON.")
+@report_options
+@click.option("--config", type=PATH, metavar="FILE", help="Use this config file, not the user's.")
 @click.argument("recording", type=PATH)
-def open_(recording: Path, json: bool) -> int:
-    """Report on a recording made earlier."""
+@click.pass_context
+def open_(ctx: click.Context, /, recording: Path, **_options: Any) -> int:
+    """Walk through a recording made earlier, or one that is still being made."""
     from semduck import cli_run
 
-    return cli_run.reopen(recording, as_json=json)
+    return cli_run.reopen(recording, collect(ctx))
 
 
 @click.command("locate")

@@ -74,6 +74,12 @@ def nearest(word: str, known: Iterable[str], lead: str = "did you mean ") -> str
     return f"{lead}{close[0]}?" if close else ""
 
 
+def at_terminal() -> bool:
+    """Is there someone who can see the app and type?"""
+    seen = sys.stdin.isatty() and sys.stdout.isatty()
+    return seen and os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
 def _encoded(text: str, encoding: str) -> bytes:
     """The exact bytes where surrogates stand for them; else what the terminal cannot show, escaped."""
     try:

@@ -30,8 +30,9 @@ from semduck.report_data import (
     Stream,
 )
 from semduck.trace.model import OutputPiece, Raised
+from semduck.trace.queries import tests
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.target import Target
+from semduck.trace.target import Target, pytest_words
 
 AROUND = 4  # source lines shown before and after the failing one
 LISTED = 100  # processes
@@ -40,7 +41,7 @@ HEAD, TAIL = 4_000, 8_000  # characters kept of a long output
 
 def program(target: Target) -> Program:
     """What is to run, and the command that a shell would take for it."""
-    middle = {"script": [target.spec], "module": ["-m", target.spec], "pytest": ["-m", "pytest", target.spec]}
+    middle = {"script": [target.spec], "module": ["-m", target.spec], "pytest": pytest_words(target)}
     command = shlex.join([_short_python(target.python), *middle[target.kind], *target.args])
     return Program(target.kind, target.spec, target.args, str(target.cwd), target.python, command)
 
@@ -100,9 +101,13 @@ def failure(recording: Recording) -> Failure | None:
 
 
 def final_exception(recording: Recording) -> Raised | None:
-    """What made the run fail: the last exception that nobody caught, else the last one raised."""
+    """What made the run, or its first failing test, fail: the last exception that nobody caught."""
     if recording.ending.kind == "exit" and not recording.ending.code:
         return None
+    failed = tests.first_failed(recording)
+    found = tests.raised_in(recording, failed) if failed is not None else None
+    if found is not None:
+        return found
     raised = [one for one in recording.raised() if one.type_name not in ("SystemExit", "GeneratorExit")]
     escaped = [one for one in raised if not one.handled]
     if escaped:

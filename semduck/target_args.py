@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from semduck import interpreter
@@ -29,17 +30,38 @@ def module(spec: str, args: tuple[str, ...], settings: Settings, root: Path | No
     return _target("module", spec, args, settings, root or project_root(Path.cwd()))
 
 
-def node(spec: str, args: tuple[str, ...], settings: Settings, root: Path | None = None) -> Target:
-    """`semduck test NODEID ARGS`. Raises Problem when file or test are not there, or pytest is not."""
-    name, _, inner = spec.partition("::")
-    path = Path(name)
-    if not path.is_dir():
-        check_file(path)
-        _check_node(path, inner)
-    here = path.absolute() if path.is_dir() else path.absolute().parent
-    target = _target("pytest", spec, args, settings, root or project_root(here))
+def tests(words: tuple[str, ...], settings: Settings, root: Path | None = None) -> Target:
+    """`semduck test WORDS`. Raises Problem when pytest is not there, or what the first node id names."""
+    spec = words[0] if words and not words[0].startswith("-") else ""
+    if spec:
+        name, _, inner = spec.partition("::")
+        if not Path(name).is_dir():
+            check_file(Path(name))
+            _check_node(Path(name), inner)
+    args = words[1:] if spec else words
+    target = _target("pytest", spec, args, settings, root or tests_root(words))
     interpreter.demand_pytest(target.python)
     return target
+
+
+def first_folder(words: Sequence[str]) -> Path:
+    """Folder of the first word that names a file or folder with tests; else the one we are in."""
+    return next(iter(_folders(words)), Path.cwd())
+
+
+def tests_root(words: Sequence[str]) -> Path:
+    """Root of the project to which all the tests named belong."""
+    folders = _folders(words) or [Path.cwd()]
+    found = project_root(folders[0])
+    if all(folder.is_relative_to(found) for folder in folders):
+        return found
+    return project_root(Path(os.path.commonpath(folders)))
+
+
+def _folders(words: Sequence[str]) -> list[Path]:
+    """Of the files and folders among words that may be node ids or options."""
+    paths = [Path(word.partition("::")[0]).absolute() for word in words if not word.startswith("-")]
+    return [path if path.is_dir() else path.parent for path in paths if path.exists()]
 
 
 def limits(settings: Settings) -> Limits:

@@ -11,6 +11,7 @@ from semduck.repair import docstrings
 from semduck.repair.expressions import NotPlain, compare, literal
 from semduck.repair.model import Expectation, Met
 from semduck.trace.model import Call, Value
+from semduck.trace.queries import tests
 from semduck.trace.recording import EvaluateError, Recording
 from semduck.trace.target import Target
 
@@ -162,6 +163,8 @@ def check(expectation: Expectation, recording: Recording) -> Met:
             return _check_crash(expectation, recording)
         case "doctest":
             return _check_examples(expectation, recording)
+        case "pytest" if (met := tests.passed(recording, expectation.name)) is not None:
+            return Met(expectation, met, "" if met else "it fails")
         case "pytest" if any(expectation.name in argument for argument in recording.argv):
             code = recording.ending.code
             return Met(
@@ -272,8 +275,7 @@ def _check_examples(expectation: Expectation, recording: Recording) -> Met:
 def automatic(recording: Recording, target: Target) -> list[Expectation]:
     """What the run itself says was wrong: a crash, a failed assertion, a failed test, docstring examples."""
     if target.kind == "pytest":
-        failed = bool(recording.ending.code)
-        return [Expectation("pytest", target.spec, file=recording.main_file, origin="test")] if failed else []
+        return _failed_test(recording, target) if recording.ending.code else []
     found = []
     if recording.ending.kind in ("exception", "signal", "limit"):
         found.append(_crash(recording))
@@ -281,6 +283,13 @@ def automatic(recording: Recording, target: Target) -> list[Expectation]:
     for owner, example in owners.items():
         found.append(Expectation("doctest", owner, file=example.file, line=example.line, origin="doctest"))
     return found
+
+
+def _failed_test(recording: Recording, target: Target) -> list[Expectation]:
+    """The first test that failed; without one, what was asked for."""
+    failed = tests.first_failed(recording)
+    name = target.spec if failed is None else tests.typed(failed, target.cwd)
+    return [Expectation("pytest", name, file=recording.main_file, origin="test")] if name else []
 
 
 def _crash(recording: Recording) -> Expectation:

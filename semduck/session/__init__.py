@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from semduck.repair.model import Proposal
 from semduck.session.difference import Difference
 from semduck.session.repairs import Repairs
+from semduck.session.standing import obstacle, outdated
 from semduck.session.types import Row, Spoken, SyntaxProblem, WriteRefused, WriteResult
 from semduck.session.view import ViewSession
+from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording
 from semduck.trace.target import Limits, Target
 
@@ -35,9 +37,12 @@ class Session(ViewSession):
         engine: Specified | None = None,
         state_dir: Path | None = None,
         keep: Path | None = None,
+        opened: Opened | None = None,
     ) -> None:
         """keep: a folder in which recordings stay; child processes are then recorded, too."""
-        super().__init__(target, limits=limits, engine=engine, state_dir=state_dir, keep=keep)
+        super().__init__(
+            target, limits=limits, engine=engine, state_dir=state_dir, keep=keep, opened=opened
+        )
         self._repairs = Repairs(target, self._store.journal)
 
     def _forget_recording(self) -> None:
@@ -63,6 +68,18 @@ class Session(ViewSession):
             yield from self._repairs.search(copy, list(self.expectations), seconds)
         finally:
             copy.close()
+
+    def no_run(self) -> str:
+        """Why the program cannot be recorded again, one line; "" when it can."""
+        if self.ours or self.recording is None:
+            return ""
+        return "another process still runs this program" if self.running else obstacle(self.recording)
+
+    def no_repairs(self) -> str:
+        """Why no repairs can be tried, one line; "" when they can."""
+        if self.ours or self.recording is None:
+            return ""
+        return self.no_run() or outdated(self.recording)
 
     def decide(self, index: int, decision: str) -> None:
         """accepted | rejected | undecided."""

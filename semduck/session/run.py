@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from semduck.repair.model import Met
 from semduck.session import precheck
 from semduck.session.difference import Difference, first_difference
+from semduck.session.standing import failure, nothing_recorded
 from semduck.session.store import SessionStore
 from semduck.session.types import Spoken, SyntaxProblem
+from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.run import Run, RunError
 from semduck.trace.target import Limits, Target
@@ -34,6 +36,7 @@ class RunSession:
         engine: Specified | None = None,
         state_dir: Path | None = None,
         keep: Path | None = None,
+        opened: Opened | None = None,
     ) -> None:
         self.target, self.limits = target, limits or Limits()
         self.recording: Recording | None = None
@@ -44,8 +47,9 @@ class RunSession:
         self.breakpoints: set[tuple[Path, int]] = set()
         self._store = SessionStore(state_dir, keep)
         self.expectations = self._store.load(target)
-        self._run: Run | None = None
-        self._old_run: Run | None = None
+        self._run: Run | Opened | None = None
+        self._opened = opened  # to be walked through instead of a first run
+        self._old_run: Run | Opened | None = None
         self._interactive = False
         self._settled = self._moved = False
         self._teller: Teller | None = None
@@ -60,6 +64,10 @@ class RunSession:
     def start(self, *, interactive: bool) -> None:
         """Record the program. interactive: input comes from `send_input`, output is not echoed."""
         self._interactive = interactive
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            self._follow(opened)
+            return
         self.error, self.syntax = precheck.check(self.target)
         if self.error:
             return
@@ -78,6 +86,9 @@ class RunSession:
         except OSError as error:
             self.error = f"nothing can be recorded in {self._store.root}: {error.strerror}"
             return
+        self._follow(run)
+
+    def _follow(self, run: Run | Opened) -> None:
         self._run, self.recording = run, run.recording
         self._settled = self._moved = False
         self.cursor = self.frame = 0
@@ -121,29 +132,11 @@ class RunSession:
         """The run is over and all of it was read: stand where the user wants to look."""
         self._settled = True
         if not len(recording):
-            self.error = self._nothing_recorded(recording)
+            self.error = nothing_recorded(self._run, recording, self.target)
             return
         if not self._moved:
-            failure = self._failure(recording)
-            self._stand(failure if failure is not None else Walk(recording).first() or 0)
-
-    def _nothing_recorded(self, recording: Recording) -> str:
-        if self._run is not None and self._run.trouble:
-            return f"{self.target.spec} ran, but could not be recorded: {self._run.trouble}"
-        said = self._run.stderr.decode("utf-8", "replace").strip().splitlines() if self._run else []
-        why = said[-1] if said else recording.ending.detail
-        return f"nothing of {self.target.spec} was recorded: {why}"
-
-    def _failure(self, recording: Recording) -> int | None:
-        ending = recording.ending
-        if ending.kind == "exception":
-            return ending.step
-        if self.target.kind == "pytest" and ending.code:
-            steps = [r.step for r in recording.raised() if not r.handled]
-            return steps[-1] if steps else None
-        if ending.kind in ("signal", "limit", "stopped", "broken"):
-            return Walk(recording).last()
-        return None
+            step = failure(recording, self.target)
+            self._stand(step if step is not None else Walk(recording).first() or 0)
 
     @property
     def running(self) -> bool:
@@ -151,9 +144,14 @@ class RunSession:
         return self._run is not None and not self._settled
 
     @property
+    def ours(self) -> bool:
+        """We run the program; else another process does or did."""
+        return not isinstance(self._run, Opened)
+
+    @property
     def waiting_for_input(self) -> bool:
-        """The program waits for a line of input."""
-        return self.running and self.recording is not None and self.recording.waiting
+        """The program waits for a line of input that we could give it."""
+        return self.running and self.ours and self.recording is not None and self.recording.waiting
 
     def send_input(self, text: str) -> None:
         """A line for the program; the newline is added."""

@@ -82,7 +82,7 @@ def _ender(recorder: Recorder, output: tuple[Any, Any]) -> Callable[[str], None]
     """What ends the program at a limit or when the host asks: its buffers are flushed, nothing else runs."""
     def end(why: str) -> None:
         recorder.on = False
-        sys.settrace(None)
+        recorder.trace(None)
         for text in output:
             try:
                 text.flush()
@@ -135,7 +135,7 @@ def _meta(config: Config, row: Row | None) -> dict[str, Any]:
     """What the log says of this process."""
     meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
             "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
-            "max_steps": config["max_steps"]}
+            "max_steps": config["max_steps"], "target": config.get("target")}
     if config.get("children"):
         meta["follows"] = True
     return meta if row is None else {**meta, **forks.told(row)}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SWEEP = 100_000  # shadows held before the unreachable ones are forgotten
 ROOM = 60  # stack entries our trace functions may need
 PIECE = 100_000  # bytes of output in one event
+Method = type((lambda self: None).__get__(0))
 HERE = __file__[: -len("follow.py")]
 
 
@@ -61,7 +62,7 @@ class Recorder:
         self.steps = self.frames = 0
         self.sweep_at = SWEEP
         self.on_stop: Callable[[str], None] = _nothing
-        self.limit = sys.getrecursionlimit
+        self.limit, self.finalizing = sys.getrecursionlimit, sys.is_finalizing
 
     # -- beginning and ending ----------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ class Recorder:
     def give_up(self, reason: str) -> None:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False
-        settrace(None)
+        self.trace(None)
         self.monitor.end()
         if self.probes is not None:
             self.probes.runtime.give_way()
@@ -130,6 +131,8 @@ class Recorder:
         try:
             with self.lock:
                 if info is MISSING:
+                    if self.finalizing():  # modules are gone, and this is none of the program's files
+                        return None
                     info = self.register.file(code.co_filename)
                     if info is None:
                         return None
@@ -280,13 +283,19 @@ class Recorder:
         """Some functions of the program have no probes: follow them by sys.settrace, in every thread."""
         if not self.tracing:
             self.tracing = True
-            settrace(self.dispatch)
+            self.trace(self.dispatch)
             frame: FrameType | None = sys._getframe(1)
             while frame is not None:  # those that were monitored up to now
                 followed = self.live.get(id(frame))
                 if followed is not None and followed.info.code is frame.f_code:
                     frame.f_trace = followed.local
                 frame = frame.f_back
+
+    def trace(self, function: Any) -> None:
+        """Trace this thread, or no longer; a trace function of the program's own stays."""
+        found: Any = gettrace()
+        if found is None or (type(found) is Method and found.__self__ is self):
+            settrace(function)
 
     def trace_one(self, frame: FrameType) -> None:
         """A function begins that has no probes: trace until it ends, unless that is done anyway."""
@@ -308,8 +317,8 @@ class Recorder:
     def end_one(self) -> None:
         """A function that was traced by itself ends."""
         self.traced -= 1
-        if not self.traced and not self.tracing and gettrace() == self.dispatch:
-            settrace(None)
+        if not self.traced and not self.tracing:
+            self.trace(None)
 
     def follow(self, code: CodeType) -> None:
         """Code that is about to run has functions without probes: follow these."""
@@ -398,7 +407,7 @@ class Recorder:
         self.note(["I", 1 if yes else 0])
 
     def note(self, event: list[Any]) -> None:
-        """Something that is no step."""
+        """Write an event that is no step. It may come while a step is being written."""
         if not self.on:
             return
         if self.lock._is_owned():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from sys import settrace
 
 from . import streams
 
@@ -83,7 +82,7 @@ class Forks:
         recorder.on = False
         if recorder.probes is not None:
             recorder.probes.forked()
-        settrace(None)
+        recorder.trace(None)
         streams.silence()
 
     def _go_on(self, row: Row) -> None:

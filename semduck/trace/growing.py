@@ -42,26 +42,48 @@ class Growing:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """A recording made earlier. Raises RecordingError."""
+        """A recording made earlier, all of it. Raises RecordingError."""
+        recording = cls.follow(path)
+        recording._over = True
+        try:
+            recording.catch_up()
+            if not recording.began:
+                raise RecordingError(f"{path} is not a semduck recording, or nothing was recorded yet")
+        except RecordingError:
+            recording.close()
+            raise
+        return recording
+
+    @classmethod
+    def follow(cls, path: Path) -> Self:
+        """A recording that another process made or still makes: `refresh` reads on. Raises RecordingError."""
         if path.is_dir():
             raise RecordingError(f"{path} is a folder, not a recording")
         if not path.is_file():
             raise RecordingError(f"{path}: no such recording")
         recording = cls(path)
-        recording._over, recording._saves = True, False
+        recording._saves = False
         try:
             if saved.read(recording._log):
                 recording._stored = len(recording._store.chunks)
             else:
                 recording._log.close()
                 recording._begin()
-            recording.catch_up()
-            if not recording._index.meta:
-                raise RecordingError(f"{path} is not a semduck recording, or nothing was recorded yet")
         except RecordingError:
             recording.close()
             raise
         return recording
+
+    @property
+    def began(self) -> bool:
+        """Has the recorded process said anything?"""
+        return bool(self._index.meta)
+
+    def verify(self) -> None:
+        """Look at all of the file without taking it in. Raises RecordingError where it is damaged."""
+        self._store.scan()
+        for number in range(len(self._store.chunks)):
+            self._store.packed(number)
 
     def refresh(self, budget: int = 50_000) -> bool:
         """Take in at most about `budget` steps written meanwhile. True when there was something new."""

@@ -17,6 +17,7 @@ from semduck.trace.reader.framepages import NO_PARENT, RUNNING
 from semduck.trace.reader.frametable import FrameTable
 from semduck.trace.replay import Thing
 from semduck.trace.store import Event
+from semduck.trace.tested import Tested
 
 OUTPUT_KEPT = 4_000_000  # characters of output kept in memory; the rest is counted
 TOLD = ("M", "S", "C", "G", "P", "Y", "L", "I", "Q", "Z")  # events that are kept as they are
@@ -69,6 +70,7 @@ class Index:
         self.quit: list[Any] | None = None  # of a child: the code it ended with, None when that is not known
         self.lines: dict[tuple[int, int], int] = {}  # (file, line) -> how often it ran
         self.told: list[Event] = []  # see TOLD
+        self.tested = Tested()
 
     def take(self, event: Event, steps: int) -> None:
         """One event that is no step; `steps` were before it."""
@@ -77,6 +79,8 @@ class Index:
             self.told.append(event)
         if kind in ("O", "K", "M"):
             getattr(self, "_take_" + kind)(event, steps)
+        elif kind == "V":
+            self.tested.take(event, steps)
         else:
             getattr(self, "_take_" + kind, self._ignore)(event)
 

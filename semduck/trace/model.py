@@ -115,6 +115,23 @@ class OutputPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """Setup, call or teardown of a pytest test. Fixtures belong to the phase in which pytest runs them.
+
+    node: the id pytest gives it, relative to pytest's rootdir; file: where it is. first, last: its steps,
+    of a phase that goes on the last so far; None when none was recorded. outcome: passed | failed |
+    skipped | xfailed | xpassed, "" when pytest did not come to say.
+    """
+
+    node: str
+    phase: str
+    first: int | None
+    last: int | None
+    outcome: str
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """One exception: where it was first raised, and whether the program caught it."""
 

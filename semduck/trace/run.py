@@ -18,7 +18,7 @@ from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
 from semduck.trace.store import finish
 from semduck.trace.tail import STOP
-from semduck.trace.target import Limits, Target
+from semduck.trace.target import Limits, Target, described, pytest_words
 
 GRACE = 0.7  # seconds between asking the program to stop and killing it
 STARTUP = Path(__file__).with_name("startup")
@@ -260,7 +260,8 @@ class Run:
             "include": list(target.include), "exclude": list(target.exclude), "modules": ["__main__"],
             "kind": "script" if target.kind == "script" else "module",
             "spec": target.spec if target.kind != "pytest" else "pytest",
-            "args": _arguments(target), "shown": [target.spec, *target.args],
+            "args": list(target.args), "shown": [*filter(None, [target.spec]), *target.args],
+            "target": described(target),
             "probes": self._probes(), "compiled": self._compiled(),
             "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes, "children": "",
         }
@@ -297,13 +298,8 @@ def _command(target: Target) -> list[str]:
     """What comes after `python`."""
     if target.kind == "script":
         return [target.spec, *target.args]
-    return ["-m", "pytest" if target.kind == "pytest" else target.spec, *_arguments(target)]
-
-
-def _arguments(target: Target) -> list[str]:
-    if target.kind != "pytest":
-        return list(target.args)
-    return [target.spec, *target.args, "-p", "no:cacheprovider"]
+    words = pytest_words(target) if target.kind == "pytest" else ["-m", target.spec]
+    return [*words, *target.args]
 
 
 def record(target: Target, limits: Limits | None = None, out: Path | None = None, *, stdin: str = "null",

@@ -117,15 +117,21 @@ class Store:
             return self.live[1][start:stop]
         return self.raw(number)[start:stop]
 
-    def _unpacked(self, number: int) -> bytes:
-        chunks, raw = self.chunks, b""
+    def packed(self, number: int) -> bytes:
+        """Bytes of a chunk as in the file. Raises RecordingError when they are not what was written."""
+        chunks = self.chunks
         packed = self._read(chunks.offset[number], chunks.packed[number])
-        if zlib.crc32(packed) == chunks.crc[number]:
-            try:
-                raw = zlib.decompressobj().decompress(packed, chunks.raw[number] + 1)
-            except zlib.error:
-                pass
-        if len(raw) != chunks.raw[number]:
+        if zlib.crc32(packed) != chunks.crc[number]:
+            raise RecordingError(f"{self.path}: chunk {number} is damaged")
+        return packed
+
+    def _unpacked(self, number: int) -> bytes:
+        packed, size = self.packed(number), self.chunks.raw[number]
+        try:
+            raw = zlib.decompressobj().decompress(packed, size + 1)
+        except zlib.error:
+            raw = b""
+        if len(raw) != size:
             raise RecordingError(f"{self.path}: chunk {number} is damaged")
         return raw
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from semduck.trace.called import Frames
 from semduck.trace.ending import describe
-from semduck.trace.model import Ending, OutputPiece, Raised, SourceFile
+from semduck.trace.model import Ending, OutputPiece, Phase, Raised, SourceFile
 from semduck.trace.reader.lines import Line, LineSteps, last_run, lines_of, next_run, runs
+from semduck.trace.target import Target, restored
 
 SUSPENDS = 0x20 | 0x80 | 0x200  # code flags of generators and coroutines
 QUIET = ("StopIteration", "StopAsyncIteration", "GeneratorExit")  # the machinery of loops, when caught
@@ -36,6 +37,21 @@ class Told(Frames):
         return Path(self._index.meta.get("cwd", "."))
 
     @property
+    def pid(self) -> int:
+        """Number of the process that was recorded; 0 when it is not known."""
+        pid = self._index.meta.get("pid", 0)
+        return pid if type(pid) is int and pid > 0 else 0
+
+    @property
+    def target(self) -> Target | None:
+        """What was run, as it can be run again where it ran; None when the recording does not say."""
+        meta = self._index.meta
+        try:
+            return restored(meta["target"], self.cwd, str(meta["executable"]))
+        except (KeyError, TypeError):
+            return None
+
+    @property
     def files(self) -> dict[Path, SourceFile]:
         """Recorded program files as they were."""
         return {file.path: file for file in self._index.files}
@@ -45,8 +61,9 @@ class Told(Frames):
         """The file the program began with."""
         main = self._index.meta.get("main") or []
         if main:
-            return Path(main[0])
-        return self._index.files[0].path if self._index.files else None
+            return Path(main[0]).resolve()
+        tests = [phase.file for phase in self.tests() if phase.file in self.files]
+        return tests[0] if tests else self._index.files[0].path if self._index.files else None
 
     @property
     def waiting(self) -> bool:
@@ -104,6 +121,10 @@ class Told(Frames):
         """Changes whenever there is more output."""
         pieces = self._index.output
         return len(pieces), len(pieces[-1].text) if pieces else 0
+
+    def tests(self) -> list[Phase]:
+        """Phases of the pytest tests that ran, in the order they began; none for other programs."""
+        return self._index.tested.phases(self._index.steps)
 
     def raised(self) -> list[Raised]:
         """Exceptions in the order they were raised. Loop machinery that was caught is left out."""

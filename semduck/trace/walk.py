@@ -69,6 +69,18 @@ class Walk:
             at += direction
         return None
 
+    def _beside(self, k: int, direction: int) -> int | None:
+        """Of an outermost call, as of a test: the nearest stop of the outermost call after (before) it."""
+        frame, depth, thread = self._same_thread(k)
+        first, last = self.recording.span(frame)
+        steps = self._forward(last) if direction > 0 else self._backward(first)
+        recording = self.recording
+
+        def wanted(_: int, other: int, __: int) -> bool:
+            return recording.depth(other) == 0 and recording.thread(other) == thread
+
+        return None if depth else self._find(steps, wanted)
+
     def _other_end(self, at: int, frame: int, thread: int, direction: int) -> int:
         """The other end of the call that begins (backwards: ends) here; `at` when it may suspend."""
         recording = self.recording
@@ -87,11 +99,13 @@ class Walk:
 
     def over(self, k: int) -> int | None:
         """The next stop in this frame, or in its caller when the frame has ended."""
-        return self._over(k, 1)
+        found = self._over(k, 1)
+        return self._beside(k, 1) if found is None else found
 
     def back_over(self, k: int) -> int | None:
         """The stop before in this frame, or the line of the caller when the frame had just begun."""
-        return self._over(k, -1)
+        found = self._over(k, -1)
+        return self._beside(k, -1) if found is None else found
 
     def out(self, k: int) -> int | None:
         """This call's return with its value; from there, the caller."""
@@ -107,7 +121,8 @@ class Walk:
             ended = other == frame and kind == RETURN
             return ended or (recording.thread(other) == thread and recording.depth(other) < depth)
 
-        return self._find(range(begin, len(recording)), wanted)
+        found = self._find(range(begin, len(recording)), wanted)
+        return self._beside(k, 1) if found is None else found
 
     def back_out(self, k: int) -> int | None:
         """The line of the caller that made this call."""

@@ -86,7 +86,7 @@ def status(session: Session, said: Said, notice: str) -> Status:
     met = [check.met for check in said.checked]
     path = program_file(session)
     return Status(
-        name=path.name if path else session.target.spec,
+        name=path.name if path else session.target.spec or "pytest",
         step=session.cursor,
         length=length(session),
         state=state,

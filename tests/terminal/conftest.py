@@ -23,9 +23,11 @@ class Terminal:
         self._tmux = ["tmux", "-f", "/dev/null", "-L", socket]
         self._home, self._cwd = home, cwd
 
-    def run(self, *arguments: str, size: tuple[int, int] = (120, 36), **environment: str) -> None:
-        """Run semduck; after it ended a line "exit CODE." is printed below what it left."""
-        words = " ".join([sys.executable, "-m", "semduck", *arguments])
+    def run(
+        self, *arguments: str, size: tuple[int, int] = (120, 36), module: str = "semduck", **environment: str
+    ) -> None:
+        """Run semduck, or another module; when it ended, "exit CODE." is printed below what it left."""
+        words = " ".join([sys.executable, "-m", module, *arguments])
         settings = {"SEMDUCK_HOME": str(self._home), "PYTHONPATH": str(ROOT), **environment}
         settings = {"LC_ALL": "C.UTF-8", **settings}
         pairs = [word for name, value in settings.items() for word in ("-e", f"{name}={value}")]

@@ -193,6 +193,7 @@ class FakeSession:
     log: list[Any] = field(default_factory=list)
     refuse: str = ""
     started: int = 0
+    ours: bool = True
 
     @property
     def path(self) -> Path:
@@ -347,6 +348,12 @@ class FakeSession:
     def undo(self) -> str:
         self.log.append("undo")
         return "brought back the file"
+
+    def no_run(self) -> str:
+        return ""
+
+    def no_repairs(self) -> str:
+        return ""
 
     def record_again(self) -> None:
         self.log.append("record")

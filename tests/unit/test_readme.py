@@ -78,10 +78,11 @@ def test_the_key_tables_are_those_of_the_code() -> None:
 
 def test_options_in_the_docs_exist() -> None:
     from semduck.cli import app
+    from semduck.pytest_plugin import FLAG, OUT
 
     known = {
         name for command in (app, *app.commands.values()) for param in command.params for name in param.opts
-    }
+    } | {FLAG, OUT}
     for page in (ROOT / "README.md", ROOT / "docs" / "config.md", ROOT / "docs" / "report.md"):
         typed = re.findall(r"`(?:semduck )?(?:fix )?(--[a-z-]+)", page.read_text(encoding="utf-8"))
         assert typed and set(typed) <= known, set(typed) - known

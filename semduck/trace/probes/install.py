@@ -59,6 +59,7 @@ class Probes:
         self.left_alone = False  # functions of the file that was instrumented last are not followed by probes
         self.runtime.statements = self.sites.effects  # type: ignore[assignment]
         self.tail: Any = recorder.log
+        self.runs_pytest = False  # is that the program?
         self.stream = Stream(self.tail, runtime.buffer, self._failed, recorder.max_steps)
         self.stream.hurry = runtime.hurry
         recorder.log = recorder.register.log = self.stream  # type: ignore[assignment]

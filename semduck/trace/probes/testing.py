@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from . import tested
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -21,6 +23,7 @@ def hook(probes: Probes) -> bool:
     """Join in when pytest loads a test module. False when this pytest cannot be joined."""
     rewrite: Any = sys.modules.get("_pytest.assertion.rewrite")
     names = ("_read_pyc", "_write_pyc", "_rewrite_test", "rewrite_asserts")
+    tested.watch(probes.recorder, probes.runs_pytest)
     if rewrite is None or any(not callable(getattr(rewrite, name, None)) for name in names):
         return False
     Joined(probes, rewrite)

@@ -108,6 +108,7 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
         "objects": log.next_oid,
         "output": [[p.step, p.stream, p.text] for p in index.output],
         "dropped": index.output_dropped,
+        "tested": index.tested.rows,
         "raised": [[getattr(row, field) for field in ROW] for row in index.raised],
         "uncaught": [index.uncaught, index.uncaught_text],
         "lines": [[*place, count] for place, count in index.lines.items()],
@@ -184,6 +185,7 @@ def _tell(log: Log, known: dict[str, Any]) -> None:
     index.steps, log.classes, log.next_oid = known["steps"], known["classes"], known["objects"]
     index.output = [OutputPiece(*piece) for piece in known["output"]]
     index.output_dropped = known["dropped"]
+    index.tested.rows = known.get("tested", [])  # the index of an older recording has none
     index.raised = [RaisedRow(*row) for row in known["raised"]]
     index.uncaught, index.uncaught_text = known["uncaught"]
     index.children, index.forked = known.get("children", []), known.get("forked")

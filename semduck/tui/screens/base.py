@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from time import monotonic
 
 from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
 from semduck.session import Session
 from semduck.tui import editor
+
+GOOD, BAD = 5.0, 10.0  # seconds a toast stays
 
 
 class SessionScreen(Screen[bool]):
@@ -18,13 +21,15 @@ class SessionScreen(Screen[bool]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._shown_until: dict[str, float] = {}  # toasts, by the time at which they go
 
     def say(self, text: str | None, bad: bool = False) -> None:
-        """A toast, if there is something to say. Text is shown as it is, brackets too."""
-        if text:
-            self.notify(
-                text, severity="error" if bad else "information", markup=False, timeout=10 if bad else 5
-            )
+        """A toast, if there is something to say that is not there yet. Text is shown as it is."""
+        now, seconds = monotonic(), BAD if bad else GOOD
+        if text and self._shown_until.get(text, now) <= now:
+            self._shown_until = {t: until for t, until in self._shown_until.items() if until > now}
+            self._shown_until[text] = now + seconds
+            self.notify(text, severity="error" if bad else "information", markup=False, timeout=seconds)
 
     def run_editor(self, path: Path, line: int) -> bool:
         """Open the user's editor and wait for it. False (and a toast) when that cannot be done."""

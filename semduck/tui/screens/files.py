@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from semduck.session import WriteRefused
+from semduck.session.standing import sha256
 from semduck.tui import view
 from semduck.tui.screens.ask import Confirm
 from semduck.tui.screens.help import Help
@@ -93,7 +93,7 @@ class Files(Values):
         """Say in the first line when a recorded file was edited or deleted."""
         notice = ""
         for path, recorded in (self.session.recording.files if self.session.recording else {}).items():
-            notice = notice or _differs(path, recorded.sha256)
+            notice = notice or _differs(path, recorded.sha256, self.session.ours)
         if notice != self.notice:
             self.notice = notice
             self._painted = None
@@ -105,6 +105,8 @@ class Files(Values):
             self.minimize()
         elif self._play is not None:
             self._pause()
+        elif self.session.running and not self.session.ours:
+            self.say("another process runs this program: it goes on")
         elif self.session.running:
             self.session.stop()
             self.say("stopping the program; what was recorded stays")
@@ -113,8 +115,10 @@ class Files(Values):
         path = self.source.view.path
         if path is None:
             return
-        before = _sha(path)
-        if self.run_editor(path, self.source.cursor_line) and _sha(path) != before:
+        before = sha256(path)
+        if not before:
+            self.say(f"{path} is not here to be edited", bad=True)
+        elif self.run_editor(path, self.source.cursor_line) and sha256(path) != before:
             self.look_at_disk()
             self.app.push_screen(Confirm(f"{path.name} was edited. Record it again?"), self._after_edit)
 
@@ -124,6 +128,10 @@ class Files(Values):
 
     def action_record_again(self) -> None:
         """A new run of the same program."""
+        reason = self.session.no_run()
+        if reason:
+            self.say(reason, bad=True)
+            return
         self.session.record_again()
         self.notice = ""
         self._compare = self.session.previous is not None
@@ -133,7 +141,10 @@ class Files(Values):
         self.repaint()
 
     def action_repairs(self) -> None:
-        if self._ready():
+        reason = self.session.no_repairs()
+        if reason:
+            self.say(reason, bad=True)
+        elif self._ready():
             self._pause()
             self.app.push_screen(Repair(self.session), self._after_repairs)
 
@@ -170,15 +181,10 @@ class Files(Values):
         self.app.push_screen(Help(overrides))
 
 
-def _sha(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+def _differs(path: Path, recorded: str, ours: bool) -> str:
+    now = sha256(path)
+    if now == recorded:
         return ""
-
-
-def _differs(path: Path, sha256: str) -> str:
-    now = _sha(path)
-    if now == sha256:
-        return ""
+    if not ours:
+        return f"{view.short(path)} {'changed since' if now else 'is not here'}: shown as it was recorded"
     return f"{view.short(path)} was {'changed' if now else 'deleted'}: ctrl+r records again"

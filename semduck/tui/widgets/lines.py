@@ -62,7 +62,8 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         top = max(index - margin, 0)
         height = 1 + self.fixed + (index - top) + margin
         region = Region(int(self.scroll_offset.x), top, 1, min(height, max(self.size.height, 1)))
-        self.scroll_to_region(region, animate=False, x_axis=False, immediate=True)
+        # force: rows that came just now have no scrollbar yet
+        self.scroll_to_region(region, animate=False, force=True, x_axis=False, immediate=True)
 
     def watch_cursor(self, _old: int, new: int) -> None:
         if self.is_mounted:
