@@ -38,7 +38,12 @@ def launch(target: Target, settings: Settings, options: Options) -> ExitCode:
 
 
 def new_session(
-    target: Target, settings: Settings, options: Options, opened: Opened | None = None, *, follow: bool = False
+    target: Target,
+    settings: Settings,
+    options: Options,
+    opened: Opened | None = None,
+    *,
+    follow: bool = False,
 ) -> Session:
     """A session with the engine asked for and every --expect in place. Raises Problem.
 
@@ -81,9 +86,17 @@ def keep(target: Target, settings: Settings, out: Path | None) -> ExitCode:
 
     path = keeping.place(out, Path(target.spec).stem)
     limits, follow = target_args.limits(settings), settings.follow_children
-    kept = keeping.keep(target, limits, path, follow_children=follow)
-    note(f"semduck: {kept.ending.detail}; {kept.steps:,} steps are in {path}{kept.started}")
+    kept = keeping.keep(target, limits, path, follow_children=follow, more=_beside)
+    note(f"semduck: {kept.ending.detail}; {kept.steps:,} steps are in {path}{kept.more}")
     return exit_code(kept.ending, target.kind, ())
+
+
+def _beside(recording: Recording) -> str:
+    """What is to be said of processes that were started."""
+    from semduck import report, report_collect
+
+    started = report_collect.processes(recording)
+    return "".join(f"\nsemduck: {line}" for line in report.process_lines(started)) if started else ""
 
 
 def reopen(path: Path, options: Options) -> ExitCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -20,14 +21,14 @@ from semduck.trace.target import Limits, Target
 class Kept:
     """What was recorded. tests: how many of pytest's. trouble: why there are no steps, "" when there are.
 
-    started: lines to add about processes that were started.
+    more: lines to add.
     """
 
     ending: Ending
     steps: int
     tests: int
     trouble: str
-    started: str = ""
+    more: str = ""
 
 
 def place(out: Path | None, name: str) -> Path:
@@ -47,8 +48,15 @@ def place(out: Path | None, name: str) -> Path:
     return path
 
 
-def keep(target: Target, limits: Limits, path: Path, *, follow_children: bool = False) -> Kept:
-    """Run the target to its end. Raises Problem when it cannot be started."""
+def keep(
+    target: Target,
+    limits: Limits,
+    path: Path,
+    *,
+    follow_children: bool = False,
+    more: Callable[[Recording], str] = lambda recording: "",
+) -> Kept:
+    """Run the target to its end. more: what else to say of it. Raises Problem when it cannot be started."""
     run = Run(target, limits, path, stdin="inherit", stdout="inherit", follow_children=follow_children)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,19 +66,11 @@ def keep(target: Target, limits: Limits, path: Path, *, follow_children: bool = 
         recording = run.recording
         tests = len({phase.node for phase in recording.tests()})
         trouble = "" if len(recording) else run.trouble or recording.ending.detail
-        return Kept(recording.ending, len(recording), tests, trouble, _started(recording))
+        return Kept(recording.ending, len(recording), tests, trouble, more(recording))
     except (RunError, OSError) as error:
         raise Problem(f"cannot record {target.spec}: {error}", code=ExitCode.PROGRAM) from error
     finally:
         run.close()
-
-
-def _started(recording: Recording) -> str:
-    """What is to be said of processes that were started."""
-    from semduck import report, report_collect
-
-    started = report_collect.processes(recording)
-    return "".join(f"\nsemduck: {line}" for line in report.process_lines(started)) if started else ""
 
 
 def _wait(run: Run) -> None:

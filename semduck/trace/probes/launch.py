@@ -31,7 +31,7 @@ def prepare(recorder: Recorder, config: dict[str, Any]) -> None:
     """Write the compiled main program, watch imports, and begin to empty the list of probes."""
     probes = Probes(recorder)
     probes.stream.on_stop = recorder.on_stop
-    probes.runs_pytest = config["target"]["kind"] == "pytest"
+    probes.runs_pytest = (config.get("target") or {}).get("kind") == "pytest"
     hook_imports(probes)
     hook_threads(probes)
     if config["compiled"]:
