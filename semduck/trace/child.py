@@ -147,9 +147,11 @@ def _finish(starts: Starts) -> None:
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if isinstance(error, BaseException) and _from_the_top(error.__traceback__):
         _uncaught(recorder, error)
+    streams.hurry()
     starts.settle()
     if starts.passing.follows:
         recorder.note(["Q", None])
+    recorder.let_go()
     if recorder.probes is not None:
         recorder.probes.finish()
 

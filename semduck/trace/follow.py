@@ -82,6 +82,13 @@ class Recorder:
             if module.__dict__.pop("__semduck_only__"):
                 del sys.modules["sitecustomize"]
 
+    def let_go(self) -> None:
+        """The program has ended, but for what its objects do when they die: nothing here keeps them alive."""
+        with self.lock:
+            self.heap.let_go()
+            for names in (*self.register.spaces.values(), *self.live.values()):
+                names.bindings.clear()  # type: ignore[attr-defined]
+
     def give_up(self, reason: str) -> None:
         """Stop recording, let the program go on, and leave a note when there is still room for it."""
         self.on = False

@@ -93,6 +93,11 @@ class Pins:
             shadow.pin = shadow.owner = None
         self.young, self.old, self.weight = [], [], 0
 
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self._unpin_all()
+        self.unsettled.clear()
+
     def look_now_and_then(self) -> None:
         """Look, when much is held that was not looked at yet."""
         if len(self.young) >= YOUNG or self.weight >= WEIGHT:

@@ -391,6 +391,12 @@ class Heap:
 
     # -- forgetting --------------------------------------------------------------------------------------
 
+    def let_go(self) -> None:
+        """The program has ended: hold nothing of it, not even its classes, so that it can be taken down."""
+        self.pins.let_go()
+        for known in (self.shadows, self.layouts, self.holders.by_dict, self.work):
+            known.clear()
+
     def sweep(self, roots: Iterable[Any]) -> int:
         """Forget every Shadow that no binding reaches; how many stay. The reader does the same here."""
         kept: set[int] = set()

@@ -31,6 +31,7 @@ class _Ear:
     heard: Callable[[int, bytes], None] | None = None
     stream = 1
     owed = b""
+    last = False  # the interpreter is ending: there may be nobody to flush later
 
     def write(self, data: Any) -> int:
         count: int = super().write(data)  # type: ignore[misc]
@@ -66,6 +67,8 @@ class _Text(io.TextIOWrapper):
             ear.owed = b""
             raise
         ear.heard(ear.stream, data)
+        if ear.last:
+            self.flush()
         return count
 
 
@@ -135,6 +138,17 @@ def listen(recorder: Recorder) -> tuple[Any, Any]:
     if sys.stdin is not None and not sys.stdin.isatty():
         _replace("stdin", _input(sys.stdin, recorder))
     return sys.stdout, sys.stderr
+
+
+def hurry() -> None:
+    """The program has ended, but for what its objects print when they die: write that at once.
+
+    C code flushes the streams of plain python when all modules are gone; the methods here are gone then, too.
+    """
+    for text in (sys.__stdout__, sys.__stderr__):
+        buffer = getattr(text, "buffer", None)
+        if type(buffer) is _Writer or type(buffer) is _RawWriter:
+            buffer.last = True
 
 
 def silence() -> None:

@@ -173,7 +173,7 @@ class Writes:
         shadow = self.shadows.get(id(owner))
         if shadow is None or not shadow.steady or shadow.watch is None or shadow.watch() is not owner:
             return False
-        layout, keys, kids = self.layouts[id(shadow.type)], shadow.key_kids, shadow.kids
+        layout, keys, kids = self.heap.layout(shadow.type), shadow.key_kids, shadow.kids
         private = name[:2] == "__" and name[-2:] != "__"
         if shadow.kind != "object" or layout.slots or keys is None or private or shadow.linked is not None:
             return False

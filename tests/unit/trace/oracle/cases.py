@@ -100,6 +100,9 @@ _ERRORS = [
         "name='worker')\nt.start()\nt.join()\nprint('after')\n"),
     one("threading_excepthook", "import threading\nthreading.excepthook = lambda a: print('hook', a.exc_type.__name__, "
         "a.thread.name)\nt = threading.Thread(target=lambda: {}[1], name='w')\nt.start(); t.join()\n"),
+    one("dies_last", "import sys\nclass D:\n    def __init__(self, name):\n        self.name = name\n    def __del__(self):\n"
+        "        print('gone', self.name)\n        sys.stderr.write('gone\\n')\na = D('a')\nb = [D('b'), a]\na.me = a\ng = globals()\n"
+        "def f():\n    return a\n"),
     one("unraisable", "import gc\nclass D:\n    def __del__(self):\n        raise ValueError('in del')\n    def __repr__(self):\n"
         "        return 'D'\nimport sys\nsys.unraisablehook = lambda u: print('unraisable', u.exc_type.__name__)\nd = D()\ndel d\n"
         "print('end')\n"),
