@@ -13,7 +13,11 @@ import sys
 
 from semduck.trace import streams
 from semduck.trace.follow import Recorder, hide
+from semduck.trace.parts import Parts
 from semduck.trace.tail import Full, Tail
+from semduck.trace.widening import Wide
+
+HOW = ("kind", "spec", "args", "roots", "include", "exclude", "probes", "keep", "wide")  # told as they are
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,9 +112,15 @@ def begin(config: Config) -> Recorder:
     """A recorder for this process, its streams heard, its end noted. Not started yet."""
     recorder = Recorder(Tail(config["out"], config["max_bytes"]), Files(config), set(config["modules"]),
                         read_source, config["max_steps"])
+    tail: Any = recorder.log
+    if config.get("keep"):
+        recorder.parts = Parts(recorder, tail, *config["keep"])
+    elif config.get("wide"):
+        recorder.parts = Wide(recorder, tail, config["wide"])
     recorder.log.emit(["M", {"version": 1, "python": sys.version.split()[0], "argv": config["shown"],
                              "cwd": os.getcwd(), "pid": os.getpid(), "main": config["main"],
-                             "executable": sys.executable, "max_steps": config["max_steps"]}])
+                             "executable": sys.executable, "max_steps": config["max_steps"],
+                             **{key: config[key] for key in HOW if key in config}}])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
     recorder.on_stop = _ender(recorder, streams.listen(recorder))
     if hasattr(os, "register_at_fork"):

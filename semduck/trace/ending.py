@@ -28,7 +28,9 @@ def describe(index: Index, over: bool) -> Ending:
         return Ending("stopped", code, "stopped by you", last)
     if index.uncaught is not None:
         return _exception(index, code, last)
-    if index.limit is not None:
+    if index.limit == "kept" and (code is None or code >= 0):
+        return Ending("exit", code, f"ended with exit code {code}; only its first steps were kept", last)
+    if index.limit is not None and index.limit != "kept":
         return Ending("limit", code, f"{index.limit}; the program went on and ended with code {code}", last)
     if code is not None and code < 0:
         return Ending("signal", code, f"killed by {_signal(-code)}", last)

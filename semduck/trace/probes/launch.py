@@ -31,6 +31,8 @@ def prepare(recorder: Recorder, config: dict[str, Any]) -> None:
     """Write the compiled main program, watch imports, and begin to empty the list of probes."""
     probes = Probes(recorder)
     probes.stream.on_stop = recorder.on_stop
+    if recorder.parts is not None and recorder.parts.keen:
+        probes.runtime.ask_anew(True)
     hook_imports(probes)
     hook_threads(probes)
     if config["compiled"]:

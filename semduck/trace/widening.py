@@ -1,0 +1,58 @@
+"""A second run of a program, of which a range of steps is recorded with wider bounds.
+
+Runs inside the recorded process. It begins anew before the first of these steps: at the last moment that is
+near enough, for probes let the recording begin anew at calls and rounds of loops only.
+"""
+
+from __future__ import annotations
+
+from . import bounds
+from .anew import Anew
+from .parts import Turning
+from .tail import Tail, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from .follow import Recorder
+
+
+class Wide(Turning):
+    """config: "begin": as many steps are surely told before; "bounds": see bounds.py."""
+
+    def __init__(self, recorder: Recorder, tail: Tail, config: dict[str, Any]) -> None:
+        super().__init__(recorder, tail)
+        self.begin, self.bounds = config["begin"], config["bounds"]
+        self.done, self.keen = False, True
+
+    def due(self) -> bool:
+        """From the first moment on, for only the program's own thread can say whether it has come."""
+        if self.done or self.recorder.log is not self.tail:
+            return not self.done
+        return self.recorder.steps >= self.begin
+
+    def turn(self, innermost: FrameType | None) -> None:
+        probes = self.recorder.probes
+        if probes is not None:
+            stream = probes.stream
+            if self.done or stream.steps + len(stream.buffer) < self.begin:
+                return
+            stream.drain()
+            if stream.steps < self.begin:
+                return
+        super().turn(innermost)
+
+    def _turn(self, innermost: FrameType | None) -> None:
+        recorder = self.recorder
+        bounds.widen(self.bounds)
+        new = Anew(recorder)
+        new.look_at_all()
+        told = self._told(new, innermost)
+        if told is None:
+            return
+        self.done, self.keen = True, False
+        self.tail.rotate()
+        self.tail.put(encode(["A", {**told, "steps": self.steps(), "wide": 1}]), 0)
+        self.tail.rotate()
