@@ -35,13 +35,13 @@ _KINDS = frozenset(map(id, GENERATORS))
 
 class Live:
     """A frame that has begun and not ended. number: the recorder's own, -1 when it has none; frame: when it
-    is at hand; stands: is it on the main thread's stack?"""
+    is at hand; stands: is it on the main thread's stack? depth: recorded frames below it, -1: see its caller."""
 
-    __slots__ = ("caller", "code", "frame", "lane", "line", "names", "number", "space", "stands", "traced")
+    __slots__ = ("caller", "code", "depth", "frame", "lane", "line", "names", "number", "space", "stands", "traced")
 
     def __init__(self, code: int, space: int, line: int) -> None:
         self.code, self.space, self.line = code, space, line
-        self.number = self.caller = -1
+        self.number = self.caller = self.depth = -1
         self.lane, self.stands, self.traced = 0, False, False
         self.frame: FrameType | None = None
         self.names: Mapping[str, Any] = {}  # tokens
@@ -106,7 +106,7 @@ class Anew:
         self._traced()
         self._waiting()
         spaces = [[space, self._refs(names)] for space, names in self._spaces()]
-        frames = [[v.number, v.code, v.caller, v.lane, v.space, v.line, int(v.stands), int(v.traced),
+        frames = [[v.number, v.code, v.caller, v.depth, v.lane, v.space, v.line, int(v.stands), int(v.traced),
                    self._refs(v.names)] for v in self.lives]
         self.changes += heap.take()
         kept = heap.sweep([*self.roots, *heap.raised()])
@@ -178,7 +178,9 @@ class Anew:
         frames = waiting_frames(self.register.is_user_code)
         for address, followed in waits.items():
             if address in frames:
-                self._add(self._followed(followed))
+                found = self._followed(followed)
+                found.depth = followed.depth if runtime is None else -1
+                self._add(found)
             else:
                 del live[address]
         for address, (number, code, line, _) in list(told.items()):
@@ -186,9 +188,10 @@ class Anew:
             if frame is None or runtime.number(frame.f_code) != code:
                 del told[address]
                 runtime.keys.pop(address, None)
+                runtime.depths.pop(address, None)
                 continue
             found = self._probed(frame, code, iter(()))
-            found.number, found.line = number, line
+            found.number, found.line, found.depth = number, line, runtime.depths.get(address, -1)
             self._add(found)
 
     def _line(self, code: CodeType, line: int) -> int:

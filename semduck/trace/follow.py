@@ -174,7 +174,8 @@ class Recorder:
         lane, space = register.lane(parent is None), register.space(frame.f_globals)
         followed = self.live[id(frame)] = Followed(self, self.frames, info, lane, space, depth)
         self.frames += 1
-        followed.caller = parent.fid if parent else -1
+        if parent is not None:
+            followed.caller, followed.depth = parent.fid, parent.depth + 1
         self.log.emit(["F", followed.fid, info.number, followed.caller, lane.number, space.number])
         ops = self.absorb(followed, frame)
         if self.suspended.frames:

@@ -87,6 +87,8 @@ class Index:
     def began_anew(self, lines: dict[int, int], said: int) -> None:
         """The log begins anew. lines: of frames that live; said: bytes of output left out before."""
         self.stood.update(lines)
+        for row, _ in self.current.values():
+            row.handled = True  # the program went on
         self.current.clear()
         self.output_dropped += said
         self._output_size = 0  # as much again

@@ -130,9 +130,9 @@ class States(Stacks):
         return frozenset(code.local) if code.flags & OPTIMIZED else None
 
     def changes(self, k: int) -> list[Change]:
-        """What is different from the state at step k - 1, as the step's frame sees it."""
+        """What is different from the state at step k - 1, as the step's frame sees it; nothing behind a gap."""
         moment = self._moment(k)
-        if not touched(moment):
+        if not touched(moment) or self.goes_on(k):  # what was different before it is not known
             return []
         frame = int(moment.event[1])
         space = self._index.frames.space[frame]

@@ -50,6 +50,7 @@ class Told:
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls run without probes
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
         self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
+        self.depths: dict[int, int] = {}  # of frames that can wait, by address: frames below when they began
         self.bodies: list[Any] = []  # namespaces of class bodies that run
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
         self.helpers: list[Any] = [None] * (b.LAST + 1)

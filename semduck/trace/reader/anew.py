@@ -42,11 +42,14 @@ def _frames(decoder: Decoder, rows: list[list[Any]], told: Told) -> dict[int, in
     """Frames that live, with new numbers of ours; those numbers by the recorder's."""
     chunk, first, numbers = decoder.chunk, decoder.frames, dict[int, int]()
     depths: list[int] = []
-    for at, (number, code, caller, lane, space, line, stands, traced, names) in enumerate(rows):
+    for at, (number, code, caller, depth, lane, space, line, stands, traced, names) in enumerate(rows):
         if not -1 <= caller < at:
             raise ValueError("frames are told after their callers")
         frame = first + at
-        depth = depths[caller] + 1 if caller >= 0 else 0 if stands or traced else decoder.top().depth + 1
+        if caller >= 0:
+            depth = depths[caller] + 1
+        elif depth < 0:
+            depth = 0 if stands or lane else decoder.top().depth + 1
         depths.append(depth)
         chunk.births.append((frame, code, first + caller if caller >= 0 else -1, lane, space, depth, 0))
         told.names[frame], told.lines[frame] = names, line
