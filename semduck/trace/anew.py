@@ -179,7 +179,7 @@ class Anew:
         for address, followed in waits.items():
             if address in frames:
                 found = self._followed(followed)
-                found.depth = followed.depth if runtime is None else -1
+                found.depth = followed.depth
                 self._add(found)
             else:
                 del live[address]

@@ -175,7 +175,10 @@ class Recorder:
         followed = self.live[id(frame)] = Followed(self, self.frames, info, lane, space, depth)
         self.frames += 1
         if parent is not None:
-            followed.caller, followed.depth = parent.fid, parent.depth + 1
+            followed.caller, followed.nested = parent.fid, parent.nested + 1
+        followed.depth = followed.nested
+        if self.probes is not None and not lane.number:
+            followed.depth += len(self.probes.runtime.stack)
         self.log.emit(["F", followed.fid, info.number, followed.caller, lane.number, space.number])
         ops = self.absorb(followed, frame)
         if self.suspended.frames:
