@@ -44,7 +44,13 @@ def node(spec: str, args: tuple[str, ...], settings: Settings, root: Path | None
 
 def limits(settings: Settings) -> Limits:
     """The bounds of the run."""
-    return Limits(settings.limits_max_steps, settings.limits_max_seconds, settings.limits_max_bytes)
+    return Limits(
+        settings.limits_max_steps,
+        settings.limits_max_seconds,
+        settings.limits_max_bytes,
+        settings.limits_keep_first,
+        settings.limits_keep_last,
+    )
 
 
 def check_file(path: Path) -> None:

@@ -109,9 +109,12 @@ def _state(session: Session) -> tuple[str, str]:
     ending = session.recording.ending
     if session.running or ending.kind == "running":
         return "running…", "busy"
+    missing = sum(count for _, count in session.recording.gaps())
+    gap = f"; about {missing:,} steps were not kept" if missing else ""
     if ending.kind == "exit":
-        return ("ended", "good") if not ending.code else (f"ended with exit code {ending.code}", "bad")
-    return (ending.detail or ending.kind).splitlines()[0], "bad"
+        code = f" with exit code {ending.code}" if ending.code else ""
+        return f"ended{code}{gap}", "bad" if ending.code else "good"
+    return (ending.detail or ending.kind).splitlines()[0] + gap, "bad"
 
 
 def source(session: Session, said: Said) -> SourceView:
