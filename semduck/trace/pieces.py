@@ -87,6 +87,16 @@ class Pieces(Growing):
         after = self._log.walls.after(k)
         return self._log.walls.before(k), (len(self) if after is None else after) - 1
 
+    def begun_anew(self) -> list[int]:
+        """Steps with which a part begins, whether something is missing before it or not."""
+        return list(self._log.walls.steps)
+
+    def kinds(self, start: int, stop: int) -> Iterator[int]:
+        """Kinds of steps start <= k < stop, as an index into KINDS."""
+        for chunk in self._chunks(start, stop):
+            first = chunk.first
+            yield from (mark[0] for mark in chunk.steps[max(0, start - first) : stop - first])
+
     def goes_on(self, k: int) -> bool:
         """Is it the first step of a part, and not of the program?"""
         return k in self._log.walls.steps

@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import bounds
 from .anew import Anew
 from .parts import Turning
-from .tail import Tail, encode
+from .tail import UNKNOWN, Tail, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,5 +54,6 @@ class Wide(Turning):
             return
         self.done, self.keen = True, False
         self.tail.rotate()
-        self.tail.put(encode(["A", {**told, "steps": self.steps(), "wide": 1}]), 0)
+        line = encode(["A", {**told, "steps": self.steps(), "wide": 1}])
+        self.tail.put(line, UNKNOWN if self.tail.uncounted else 0)
         self.tail.rotate()

@@ -1,0 +1,150 @@
+"""Run a recorded program again, and record a range of its steps with wider bounds.
+
+The program really runs once more, with all it does to files and the network, up to the last of these steps;
+so this happens only when it is asked for. The second run has to take the same steps with the same values as
+the first one, else there is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from semduck.trace.evaluate import DEEP, drawn
+from semduck.trace.expressions.compiler import Expression
+from semduck.trace.model import Value
+from semduck.trace.render import Renderer
+from semduck.trace.run import Run, RunError
+from semduck.trace.target import Limits, Target
+
+if TYPE_CHECKING:
+    from semduck.trace.recording import Recording
+
+SLACKS = (300, 30_000, 1 << 62)  # steps by which the wide range begins early, at the most; each is one run
+TELL = 1 << 30  # characters of a value that is drawn in full
+
+
+class WidenError(Exception):
+    """It cannot be recorded once more. One line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """Bounds of one value; none is made narrower than usual. seconds: of each run, 0: no limit."""
+
+    items: int = 1_000_000  # elements of a container
+    text: int = 10_000_000  # characters of a string
+    elements: int = 1_000_000  # of an array or table
+    objects: int = 5_000_000  # looked at in one event
+    seconds: float = 0.0
+
+    def bounds(self) -> dict[str, int]:
+        """By the names in bounds.py."""
+        return {"items": self.items, "text": self.text, "elements": self.elements,
+                "memory": 64 * self.elements, "objects": self.objects}
+
+
+def widen(recording: Recording, first: int, last: int, wider: Wider | None = None,
+          out: Path | None = None) -> Recording:
+    """A recording of a second run up to step `last`, with the same steps under the same numbers, in which
+    values are wide from step `first` on. Raises WidenError.
+
+    out: where to put it, else a temporary folder. The program's output is not shown.
+    """
+    wider = wider or Wider()
+    if not 0 <= first <= last < len(recording):
+        raise WidenError(f"there are {len(recording)} steps, not steps {first} to {last}")
+    gap = recording.part_of(0)[1] + 1
+    if last >= gap:
+        raise WidenError(f"steps are missing before step {gap}: only those before can be recorded once more")
+    target = _target(recording)
+    _unchanged(recording)
+    for slack in SLACKS:
+        again = _run(recording, target, (max(0, _surely(recording, first) - slack), last), wider, out)
+        begin = next(iter(again.begun_anew()), None)
+        _compare(recording, again, begin, last)
+        if begin is not None and begin <= first:
+            return again
+        again.close()
+    raise WidenError(f"the recording cannot begin anew before step {first}")
+
+
+def whole(recording: Recording, k: int, expression: str, frame: int | None = None) -> Value:
+    """What an expression means at step k, drawn with all that was recorded of it. Raises EvaluateError."""
+    scope = recording.scope(k, recording.frame_at(k) if frame is None else frame)
+    renderer = Renderer(scope.state, TELL, TELL, TELL)
+    return drawn(scope.state, Expression(expression).value(scope), renderer, DEEP)
+
+
+def _target(recording: Recording) -> Target:
+    how = recording.how
+    try:
+        root = Path(how["roots"][0]) if how["roots"] else None
+        return Target(how["kind"], how["spec"], tuple(how["args"]), recording.cwd, how["executable"], root,
+                      tuple(how["include"]), tuple(how["exclude"]))
+    except (KeyError, TypeError):
+        raise WidenError("the recording does not say how the program was run: record it again") from None
+
+
+def _unchanged(recording: Recording) -> None:
+    """The program is the one that was recorded."""
+    for path, file in recording.files.items():
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise WidenError(f"cannot read {path}: {error.strerror}") from None
+        if file.sha256 != sha256(data).hexdigest():
+            raise WidenError(f"{path} is not what it was when it was recorded")
+
+
+def _surely(recording: Recording, k: int) -> int:
+    """As many steps the recorder surely has counted when step k comes: it does not count all at once."""
+    if not recording.how.get("probes"):
+        return k
+    return sum(kind < 2 for kind in recording.kinds(0, k))
+
+
+def _run(recording: Recording, target: Target, begin: tuple[int, int], wider: Wider,
+         out: Path | None) -> Recording:
+    """begin: steps counted before the wide range may begin; the last step."""
+    limits = Limits(max_steps=begin[1] + 1, max_seconds=wider.seconds, max_bytes=0)
+    wide = {"begin": begin[0], "bounds": wider.bounds()}
+    run = Run(target, limits, out, stdin="pipe", recorder="probes" if recording.how.get("probes") else "trace",
+              wide=wide)
+    try:
+        run.start()
+        run.send_input("".join(p.text for p in recording.output() if p.stream == "stdin"))
+        run.send_eof()
+        run.wait()
+    except RunError as error:
+        raise WidenError(str(error)) from None
+    except BaseException:
+        run.close()
+        raise
+    if run.trouble:
+        raise WidenError(f"the second run could not be recorded: {run.trouble}")
+    return run.recording
+
+
+def _compare(recording: Recording, again: Recording, begin: int | None, last: int) -> None:
+    """Raises WidenError where the second run is another one."""
+    narrow = min(last, len(again)) if begin is None else begin
+    parted = recording.divergence(again, narrow)
+    step = None if parted is None else parted.step_before
+    if parted is None:
+        ways = (_way(r, narrow, last + 1) for r in (recording, again))
+        step = next((k for k, (a, b) in enumerate(zip(*ways, strict=False), narrow) if a != b), None)
+    if step is None and len(again) <= last:
+        step = len(again)
+    if parted is not None or step is not None:
+        again.close()
+        raise WidenError(f"the second run is another one from step {step} on: it cannot be recorded once more")
+
+
+def _way(recording: Recording, start: int, stop: int) -> Iterator[tuple[object, ...]]:
+    for step in recording.steps(start, stop):
+        yield step.kind, step.file, step.line, step.function, step.thread
+
