@@ -77,7 +77,8 @@ def doctor() -> int:
         "platform": f"{platform.platform()}, {os.cpu_count()} CPUs",
         "project": str(root),
         "config": f"{locations.config()}{'' if locations.config().is_file() else ' (not there)'}",
-        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, {limits.max_bytes:,} bytes (0: no){kept}",
+        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, "
+        f"{limits.max_bytes:,} bytes (0: no){kept}",
         "terminal": _terminal(),
         "engine": f"{settings.model_engine} (no model in this version)",
     }

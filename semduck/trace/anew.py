@@ -1,7 +1,8 @@
 """Everything a reader has to know to go on from here with nothing before it: frames, modules, objects.
 
-Runs inside the recorded process. It is told from what the recording knows already, so that the log goes on as
-if nothing had happened; only the names of frames with probes are asked for. What no name reaches is forgotten.
+Runs inside the recorded process. It is told from what the recording knows already, so that the log goes on
+as if nothing had happened; only the names of frames with probes are asked for. What no name reaches is
+forgotten.
 The event is described in docs/recording-format.md, "Beginning anew".
 """
 
@@ -25,25 +26,26 @@ if TYPE_CHECKING:
     from .frames import Followed
 
 # Names that python itself puts into modules and class bodies, and the recording leaves out.
-OWN = frozenset("""
+OWN = frozenset(
+    """
 __name__ __doc__ __package__ __loader__ __spec__ __file__ __cached__ __builtins__ __annotations__ __module__
 __qualname__ __class__ __classcell__ __classdict__ __classdictcell__ __firstlineno__ __static_attributes__
 __conditional_annotations__ __annotate__ __type_params__
-""".split())
+""".split()
+)
 _KINDS = frozenset(map(id, GENERATORS))
 
 
 class Live:
-    """A frame that has begun and not ended. number: the recorder's own, -1 when it has none; frame: when it
-    is at hand; stands: is it on the main thread's stack? depth: recorded frames below it, -1: see its caller."""
+    """A frame that has begun and not ended. number: the recorder's own, -1 when it has none; stands: is it on
+    the main thread's stack? depth: recorded frames below it, -1: one more than its caller has."""
 
-    __slots__ = ("caller", "code", "depth", "frame", "lane", "line", "names", "number", "space", "stands", "traced")
+    __slots__ = ("caller", "code", "depth", "lane", "line", "names", "number", "space", "stands", "traced")
 
     def __init__(self, code: int, space: int, line: int) -> None:
         self.code, self.space, self.line = code, space, line
         self.number = self.caller = self.depth = -1
         self.lane, self.stands, self.traced = 0, False, False
-        self.frame: FrameType | None = None
         self.names: Mapping[str, Any] = {}  # tokens
 
 
@@ -106,8 +108,21 @@ class Anew:
         self._traced()
         self._waiting()
         spaces = [[space, self._refs(names)] for space, names in self._spaces()]
-        frames = [[v.number, v.code, v.caller, v.depth, v.lane, v.space, v.line, int(v.stands), int(v.traced),
-                   self._refs(v.names)] for v in self.lives]
+        frames = [
+            [
+                v.number,
+                v.code,
+                v.caller,
+                v.depth,
+                v.lane,
+                v.space,
+                v.line,
+                int(v.stands),
+                int(v.traced),
+                self._refs(v.names),
+            ]
+            for v in self.lives
+        ]
         self.changes += heap.take()
         kept = heap.sweep([*self.roots, *heap.raised()])
         generators = {known.shadow.oid: known.fid for known in heap.suspended.frames.values()}
@@ -140,7 +155,7 @@ class Anew:
         bodies = iter(runtime.bodies)
         for at, followed, number in reversed(found):
             live = self._probed(at, number, bodies) if followed is None else self._followed(followed)
-            live.stands, live.frame, live.caller = True, at, len(self.lives) - 1
+            live.stands, live.caller = True, len(self.lives) - 1
             self._add(live)
         return left == 0 and next(bodies, None) is None
 
@@ -223,6 +238,13 @@ class Anew:
             items = [[ref(k), r] for k, r in zip(shadow.key_kids, items, strict=True)]
         kind = "type" if shadow.kind == "class" else layout.name
         attributes = shadow.attrs.oid if shadow.attrs is not None else None
-        return [shadow.oid, shadow.kind, kind, shadow.text, attributes, shadow.length, items,
-                frame if frame >= 0 else None]
-
+        return [
+            shadow.oid,
+            shadow.kind,
+            kind,
+            shadow.text,
+            attributes,
+            shadow.length,
+            items,
+            frame if frame >= 0 else None,
+        ]

@@ -86,8 +86,9 @@ class Resume:
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("at", "bindings", "caller", "closed", "deep", "depth", "fid", "held", "info", "instruction", "lane", "lost",
-                 "names", "nested", "pending", "raised", "recorder", "space", "stack", "suspended", "threw")
+    __slots__ = ("at", "bindings", "caller", "closed", "deep", "depth", "fid", "held", "info", "instruction",
+                 "lane", "lost", "names", "nested", "pending", "raised", "recorder", "space", "stack",
+                 "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:

@@ -94,7 +94,8 @@ def atom(value: Any) -> Any:
     if kind is str:
         return value if len(value) <= bounds.text else ["s", value[: bounds.text], len(value)]
     if kind is int:
-        return value if -(1 << 512) < value < (1 << 512) else ["i", hex(value)[: bounds.text], value.bit_length()]
+        small = -(1 << 512) < value < (1 << 512)
+        return value if small else ["i", hex(value)[: bounds.text], value.bit_length()]
     if kind is bytes:
         return ["b", value[: bounds.text].decode("latin-1"), len(value)]
     if kind is complex:

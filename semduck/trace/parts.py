@@ -1,5 +1,5 @@
-"""A run of which only the beginning and the end are kept: the recording itself, then parts, of which the oldest
-is removed again and again.
+"""A run of which only the beginning and the end are kept: the recording itself, then parts, of which the
+oldest is removed again and again.
 
 Runs inside the recorded process. Each part begins anew, so that it can be read without those before it. They
 are joined when the run is over (joining.py).
@@ -90,7 +90,7 @@ class Parts(Turning):
         self.first, self.last, self.max_bytes = first, last, tail.max_bytes
         self.begun = 0  # steps when the file was begun that is written
         self.weight = 0  # bytes of what a part began with: it is to have as many of its own
-        self.head: list[int] | None = None  # steps, bytes of output, size of the recording itself when it ended
+        self.head: list[int] | None = None  # steps, bytes of output and of the file when that was left
         self.said = self.heard = 0  # bytes of output: of the program, in this part
 
     def due(self) -> bool:

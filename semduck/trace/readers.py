@@ -43,7 +43,8 @@ def count(value: Any, layout: Layout) -> int:
 def mapping(value: Any, layout: Layout) -> Content:
     """dict and classes derived from it."""
     length = dict.__len__(value)
-    pairs = list(islice(dict.items(value), bounds.items)) if length > bounds.items else list(dict.items(value))
+    few = length <= bounds.items
+    pairs = list(dict.items(value)) if few else list(islice(dict.items(value), bounds.items))
     if layout.ordered:  # it keeps an order of its own
         held = {id(k): (k, v) for k, v in pairs}
         order = [id(k) for k in OrderedDict.__iter__(value)]

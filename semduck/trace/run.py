@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from semduck.trace.finishing import finish
 from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
-from semduck.trace.finishing import finish
 from semduck.trace.tail import STOP
 from semduck.trace.target import Limits, Target
 
@@ -151,7 +151,7 @@ class Run:
 
     @property
     def stdout(self) -> bytes:
-        """Everything the program wrote to stdout so far, the first 8 MB of it when the recording is bounded."""
+        """Everything the program wrote to stdout so far; when the recording is bounded, the first 8 MB."""
         return self._said("stdout")
 
     @property

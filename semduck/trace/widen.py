@@ -43,12 +43,18 @@ class Wider:
 
     def bounds(self) -> dict[str, int]:
         """By the names in bounds.py."""
-        return {"items": self.items, "text": self.text, "elements": self.elements,
-                "memory": 64 * self.elements, "objects": self.objects}
+        return {
+            "items": self.items,
+            "text": self.text,
+            "elements": self.elements,
+            "memory": 64 * self.elements,
+            "objects": self.objects,
+        }
 
 
-def widen(recording: Recording, first: int, last: int, wider: Wider | None = None,
-          out: Path | None = None) -> Recording:
+def widen(
+    recording: Recording, first: int, last: int, wider: Wider | None = None, out: Path | None = None
+) -> Recording:
     """A recording of a second run up to step `last`, with the same steps under the same numbers, in which
     values are wide from step `first` on. Raises WidenError.
 
@@ -83,8 +89,16 @@ def _target(recording: Recording) -> Target:
     how = recording.how
     try:
         root = Path(how["roots"][0]) if how["roots"] else None
-        return Target(how["kind"], how["spec"], tuple(how["args"]), recording.cwd, how["executable"], root,
-                      tuple(how["include"]), tuple(how["exclude"]))
+        return Target(
+            how["kind"],
+            how["spec"],
+            tuple(how["args"]),
+            recording.cwd,
+            how["executable"],
+            root,
+            tuple(how["include"]),
+            tuple(how["exclude"]),
+        )
     except (KeyError, TypeError):
         raise WidenError("the recording does not say how the program was run: record it again") from None
 
@@ -107,13 +121,14 @@ def _surely(recording: Recording, k: int) -> int:
     return sum(kind < 2 for kind in recording.kinds(0, k))
 
 
-def _run(recording: Recording, target: Target, begin: tuple[int, int], wider: Wider,
-         out: Path | None) -> Recording:
+def _run(
+    recording: Recording, target: Target, begin: tuple[int, int], wider: Wider, out: Path | None
+) -> Recording:
     """begin: steps counted before the wide range may begin; the last step."""
     limits = Limits(max_steps=begin[1] + 1, max_seconds=wider.seconds, max_bytes=0)
     wide = {"begin": begin[0], "bounds": wider.bounds()}
-    run = Run(target, limits, out, stdin="pipe", recorder="probes" if recording.how.get("probes") else "trace",
-              wide=wide)
+    recorder = "probes" if recording.how.get("probes") else "trace"
+    run = Run(target, limits, out, stdin="pipe", recorder=recorder, wide=wide)
     try:
         run.start()
         run.send_input("".join(p.text for p in recording.output() if p.stream == "stdin"))
@@ -141,10 +156,9 @@ def _compare(recording: Recording, again: Recording, begin: int | None, last: in
         step = len(again)
     if parted is not None or step is not None:
         again.close()
-        raise WidenError(f"the second run is another one from step {step} on: it cannot be recorded once more")
+        raise WidenError(f"the second run differs from the recorded one at step {step}: nothing to show")
 
 
 def _way(recording: Recording, start: int, stop: int) -> Iterator[tuple[object, ...]]:
     for step in recording.steps(start, stop):
         yield step.kind, step.file, step.line, step.function, step.thread
-

@@ -31,7 +31,7 @@ class Wide(Turning):
         """From the first moment on, for only the program's own thread can say whether it has come."""
         if self.done or self.recorder.log is not self.tail:
             return not self.done
-        return self.recorder.steps >= self.begin
+        return bool(self.recorder.steps >= self.begin)
 
     def turn(self, innermost: FrameType | None) -> None:
         probes = self.recorder.probes

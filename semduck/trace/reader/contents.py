@@ -20,8 +20,9 @@ BLOCKS, WHOLE = 256, 512  # kept in memory: blocks, and records of them
 class Contents:
     """Asks the postings which chunk has the last record, and follows it back to a whole one."""
 
-    def __init__(self, pages: Pages, chunks: Chunks, postings: Postings, table: FrameTable,
-                 walls: Walls) -> None:
+    def __init__(
+        self, pages: Pages, chunks: Chunks, postings: Postings, table: FrameTable, walls: Walls
+    ) -> None:
         self._chunks, self._postings, self._table, self._walls = chunks, postings, table, walls
         self._whole: Cache[tuple[int, int], Any] = Cache(WHOLE, lambda at: self.blocks[at[0]].record(at[1]))
         self.blocks: Cache[int, Block] = Cache(BLOCKS, lambda n: Block(pages.read(chunks.blocks[n])))

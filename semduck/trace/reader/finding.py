@@ -72,7 +72,7 @@ def noted(log: Log, cell: Cell, chunk: int) -> int | None:
 
 
 def earlier(log: Log, cell: Cell, chunk: int) -> int:
-    """The latest chunk before another that may write a cell, not beyond where the log begins anew; -1: none."""
+    """The latest chunk of the same part, before another, that may write a cell; -1: none."""
     floor = log.walls.floor(chunk)
     found = log.postings.before(key_of(cell), chunk)
     if found < 0:

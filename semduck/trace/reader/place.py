@@ -130,8 +130,17 @@ class Place:
         self.kept += [chunk.number] * len(entries)
         self.low = len(stack)
         waits = [[site.number, values, held] for site, values, held in self.open]
-        return [start, entries, below, waits, [e[1:] for e in carry], self.unwound, self.frames, self.probing,
-                self.part]
+        return [
+            start,
+            entries,
+            below,
+            waits,
+            [e[1:] for e in carry],
+            self.unwound,
+            self.frames,
+            self.probing,
+            self.part,
+        ]
 
     def restore(self, saved: Saved, known: Known, load: Callable[[int], Saved], chunk: Chunk) -> None:
         """Go to a saved place. load: the place saved behind a chunk."""
