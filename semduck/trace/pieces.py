@@ -78,8 +78,7 @@ class Pieces(Growing):
 
     def gaps(self) -> list[tuple[int, int]]:
         """(step before which something is missing, about how many steps were left out there)."""
-        walls = self._log.walls
-        return [(k, count) for k, count in zip(walls.steps, walls.missing, strict=True) if count]
+        return list(self._log.walls.gaps().items())
 
     def part_of(self, k: int) -> tuple[int, int]:
         """First and last of the steps that were recorded together with step k: nothing is known to lead from

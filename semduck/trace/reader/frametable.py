@@ -123,8 +123,8 @@ class FrameTable:
             if found == RUNNING and column >= FIRST:
                 found = (self.late_first if column == FIRST else self.late_last).get(frame, RUNNING)
         if found == RUNNING and column == LAST and self._walls.steps:
-            wall = self._walls.after(self.value(FIRST, frame))
-            return RUNNING if wall is None else wall - 1  # what came later is told with another number
+            end = self._walls.end(frame)
+            return RUNNING if end is None else max(0, end)  # what came later is told with another number
         return found
 
     def row(self, frame: int) -> tuple[int, int, int, int, int, int]:

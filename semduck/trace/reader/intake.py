@@ -65,9 +65,9 @@ class Intake:
             missing, said = max(1, steps - head[0], steps - step), max(0, said - head[1])
         self._counted = steps
         assert chunk.told is not None
-        log.walls.add(step, chunk.number, missing)
-        log.index.began_anew(chunk.told.lines, said)
         log.table.settle(step)
+        log.walls.add(step, chunk.number, missing, len(log.table))
+        log.index.began_anew(chunk.told.lines, said)
         self._keeper.forget()
 
     def _limit(self, chunk: Chunk) -> None:

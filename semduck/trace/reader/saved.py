@@ -115,7 +115,7 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
         "lanes": table.lanes,
         "first": list(table.late_first.items()),
         "last": list(table.late_last.items()),
-        "walls": [log.walls.steps, log.walls.chunks, log.walls.missing],
+        "walls": [log.walls.steps, log.walls.chunks, log.walls.missing, log.walls.frames],
         "parts": [[part.base, list(part.told.items()), part.own] for part in log.known.parts],
         "stood": list(index.stood.items()),
         "columns": [len(c) for c in columns],
@@ -169,7 +169,8 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     log.table.lanes = known["lanes"]
     log.known.own = _ints("I", own)
     log.known.parts = [Part(base, dict(told), rows) for base, told, rows in known["parts"]]
-    log.walls.steps[:], log.walls.chunks[:], log.walls.missing[:] = known["walls"]
+    walls = log.walls
+    walls.steps[:], walls.chunks[:], walls.missing[:], walls.frames[:] = known["walls"]
     log.index.stood = dict(known["stood"])
     if keys:
         found = Run(log.pages)
