@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from semduck.trace.evaluate import DEEP, drawn
 from semduck.trace.expressions.compiler import Expression
 from semduck.trace.model import Value
+from semduck.trace.queries.wider import shows
 from semduck.trace.render import Renderer
 from semduck.trace.run import Run, RunError
 from semduck.trace.target import Limits, Target
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from semduck.trace.recording import Recording
 
 SLACKS = (300, 30_000, 1 << 62)  # steps by which the wide range begins early, at the most; each is one run
+LOOKED_AT = 30  # steps of the wide part at which all values are compared
 TELL = 1 << 30  # characters of a value that is drawn in full
 
 
@@ -68,14 +71,21 @@ def widen(
         raise WidenError(f"steps are missing before step {gap}: only those before can be recorded once more")
     target = _target(recording)
     _unchanged(recording)
+    sure = _surely(recording, first)
     for slack in SLACKS:
-        again = _run(recording, target, (max(0, _surely(recording, first) - slack), last), wider, out)
-        begin = next(iter(again.begun_anew()), None)
-        _compare(recording, again, begin, last)
-        if begin is not None and begin <= first:
+        begin = max(0, sure - slack) if recording.how.get("probes") else first
+        again = _run(recording, target, (begin, last), wider, out)
+        try:
+            starts = again.begun_anew() if begin else [0]
+            _compare(recording, again, (starts[0] if starts else len(again), first, last))
+        except BaseException:
+            again.close()
+            raise
+        if starts and starts[0] <= first:
             return again
         again.close()
-    raise WidenError(f"the recording cannot begin anew before step {first}")
+        Path(again.path).unlink(missing_ok=True)
+    raise AssertionError("the last run is wide from its beginning")
 
 
 def whole(recording: Recording, k: int, expression: str, frame: int | None = None) -> Value:
@@ -115,9 +125,7 @@ def _unchanged(recording: Recording) -> None:
 
 
 def _surely(recording: Recording, k: int) -> int:
-    """As many steps the recorder surely has counted when step k comes: it does not count all at once."""
-    if not recording.how.get("probes"):
-        return k
+    """So many steps the recorder has surely counted when step k comes: probes do not count all of them."""
     return sum(kind < 2 for kind in recording.kinds(0, k))
 
 
@@ -144,21 +152,34 @@ def _run(
     return run.recording
 
 
-def _compare(recording: Recording, again: Recording, begin: int | None, last: int) -> None:
-    """Raises WidenError where the second run is another one."""
-    narrow = min(last, len(again)) if begin is None else begin
+def _compare(recording: Recording, again: Recording, steps: tuple[int, int, int]) -> None:
+    """Raises WidenError where the second run is another one. steps: with which it begins to be wide, the first
+    and the last one that are asked for."""
+    begin, first, last = steps
+    narrow = min(begin, last + 1, len(again))
     parted = recording.divergence(again, narrow)
-    step = None if parted is None else parted.step_before
-    if parted is None:
-        ways = (_way(r, narrow, last + 1) for r in (recording, again))
-        step = next((k for k, (a, b) in enumerate(zip(*ways, strict=False), narrow) if a != b), None)
-    if step is None and len(again) <= last:
-        step = len(again)
-    if parted is not None or step is not None:
-        again.close()
+    step = narrow if parted is not None and parted.step_before is None else None
+    if parted is not None and parted.step_before is not None:
+        step = parted.step_before
+    if step is None:
+        step = next(_other_steps(recording, again, range(narrow, last + 1)), None)
+    if step is None and begin <= first:
+        states = sorted({*_spread(range(begin, first)), *_spread(range(first, last + 1)), first, last})
+        step = next((k for k in states if not shows(recording, again, k)), None)
+    if step is not None:
         raise WidenError(f"the second run differs from the recorded one at step {step}: nothing to show")
 
 
-def _way(recording: Recording, start: int, stop: int) -> Iterator[tuple[object, ...]]:
-    for step in recording.steps(start, stop):
-        yield step.kind, step.file, step.line, step.function, step.thread
+def _other_steps(recording: Recording, again: Recording, steps: range) -> Iterator[int]:
+    """Those that are not the same in both."""
+    ways = (
+        ((s.kind, s.file, s.line, s.function, s.thread) for s in r.steps(steps.start, steps.stop))
+        for r in (recording, again)
+    )
+    for k, (one, other) in zip(steps, zip_longest(*ways), strict=False):
+        if one != other:
+            yield k
+
+
+def _spread(steps: range) -> range:
+    return steps[:: max(1, len(steps) // LOOKED_AT)]

@@ -1,7 +1,7 @@
 """A second run of a program, of which a range of steps is recorded with wider bounds.
 
-Runs inside the recorded process. It begins anew before the first of these steps: at the last moment that is
-near enough, for probes let the recording begin anew at calls and rounds of loops only.
+Runs inside the recorded process. It begins anew before the first of these steps, but not long before: probes
+let it do that at calls and rounds of loops only.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 
 class Wide(Turning):
-    """config: "begin": as many steps are surely told before; "bounds": see bounds.py."""
+    """config: "begin": how many steps come before at least; "bounds": see bounds.py."""
 
     def __init__(self, recorder: Recorder, tail: Tail, config: dict[str, Any]) -> None:
         super().__init__(recorder, tail)
         self.begin, self.bounds = config["begin"], config["bounds"]
-        self.done, self.keen = False, True
+        self.done = not self.begin  # all of it is wide
+        self.keen = not self.done
+        if self.done:
+            bounds.widen(self.bounds)
 
     def due(self) -> bool:
         """From the first moment on, for only the program's own thread can say whether it has come."""
