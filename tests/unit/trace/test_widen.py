@@ -25,7 +25,7 @@ def build(n):
     table = {i: [i] for i in range(7000)}
     nested = [[list(range(6000))], {"k": "y" * 5000}]
     thing = Thing(6000)
-    for i in range(90):
+    for i in range(70):
         nested[0][0][5500] = i
         long = "x" * 100_000
     big.append(long)
@@ -59,12 +59,14 @@ def test_wide_values_are_whole(recorder: str, tmp_path: Path) -> None:
     assert whole(wide, step, "long").literal == "x" * 100_000
     assert whole(wide, step, "table").literal == {i: [i] for i in range(7000)}
     nested = [[list(range(6000))], {"k": "y" * 5000}]
-    nested[0][0][5500] = 89  # type: ignore[index]
+    nested[0][0][5500] = 69  # type: ignore[index]
     assert whole(wide, step, "nested").literal == nested
     assert whole(wide, step, "thing.text").literal == "ab" * 60_000
     assert len(whole(wide, step, "thing.rows").children) == 6000
-    assert whole(wide, early, "big").more == 20_000 - 5000  # only these steps are wide
-    assert wide.gaps() == [] and wide.begun_anew()[0] <= step
+    if recorder == "trace":
+        assert whole(wide, early, "big").more == 20_000 - 5000  # only these steps are wide
+        assert wide.begun_anew() == [step]
+    assert wide.gaps() == []
     assert [s.line for s in wide.steps(0, step)] == [s.line for s in recording.steps(0, step)]
     wide.close()
 
