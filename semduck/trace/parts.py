@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEPT = 2  # whole parts behind the one that is written; each has 1/KEPT of the last steps
 LEAST = 1 << 20  # bytes a part may have whatever the limit is
+FAST = 5_000_000  # steps a second
+SOON = 0.001  # seconds
 HEARD = 4_000_000  # bytes of output in one part
 HERE = __file__[: -len("parts.py")]
 
@@ -30,6 +32,7 @@ class Turning:
     """Says when the recording is to begin anew, and lets it. keen: try at each moment until it is done."""
 
     keen = False
+    patience = 1.0  # seconds between two looks whether it is time
 
     def __init__(self, recorder: Recorder, tail: Tail) -> None:
         self.recorder, self.tail = recorder, tail
@@ -88,6 +91,7 @@ class Parts(Turning):
     def __init__(self, recorder: Recorder, tail: Tail, first: int, last: int) -> None:
         super().__init__(recorder, tail)
         self.first, self.last, self.max_bytes = first, last, tail.max_bytes
+        self.patience = max(SOON, min(first or last, last or first) / KEPT / FAST)
         self.begun = 0  # steps when the file was begun that is written
         self.weight = 0  # bytes of what a part began with: it is to have as many of its own
         self.head: list[int] | None = None  # steps, bytes of output and of the file when that was left

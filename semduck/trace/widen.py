@@ -153,8 +153,8 @@ def _run(
 
 
 def _compare(recording: Recording, again: Recording, steps: tuple[int, int, int]) -> None:
-    """Raises WidenError where the second run is another one. steps: with which it begins to be wide, the first
-    and the last one that are asked for."""
+    """Raises WidenError where the second run is another one. steps: the one with which it begins to be wide,
+    the first and the last that are asked for."""
     begin, first, last = steps
     narrow = min(begin, last + 1, len(again))
     parted = recording.divergence(again, narrow)

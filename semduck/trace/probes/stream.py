@@ -142,9 +142,10 @@ class Stream:
             self.sleep.release()
 
     def _work(self) -> None:
+        pause = PAUSE if self.parts is None else min(PAUSE, self.parts.patience)
         with self.alive:
             while self.running:
-                self.sleep.acquire(timeout=PAUSE)
+                self.sleep.acquire(timeout=pause)
                 if self.running:
                     self._round()
 

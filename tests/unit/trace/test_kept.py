@@ -1,4 +1,4 @@
-"""Of a long run, the beginning and the end: what is kept is what a whole recording shows, and nothing else."""
+"""Of a long run, the beginning and the end: what is kept is what a whole recording shows, nothing else."""
 
 from __future__ import annotations
 
