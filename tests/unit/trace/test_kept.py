@@ -126,6 +126,33 @@ def test_nothing_of_the_end(recorder: str, record: Record) -> None:
     assert list(differences(whole, kept, {k: k for k in range(0, len(kept), 25)})) == []
 
 
+@BOTH
+def test_code_that_comes_in_the_gap_and_a_crash_behind_it(recorder: str, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text(
+        "made = []\n\nclass Thing:\n    count = 0\n    def __init__(self, n):\n        self.n = n\n"
+        "        Thing.count += 1\n\ndef use(n):\n    made.append(Thing(n))\n    del made[:-3]\n"
+        "    if n == 40000:\n        raise ValueError('at', n)\n    return made\n"
+    )
+    (tmp_path / "main.py").write_text(
+        "def work(k):\n    total = 0\n    for i in range(k):\n        total += i\n"
+        "        if i == k // 2:\n            global helper\n            import helper\n"
+        "        if i > k // 2:\n            helper.use(i)\n    return total\nwork(50000)\n"
+    )
+    script = Target("script", "main.py", cwd=tmp_path)
+    made = {}
+    for name, limits in {"whole": Limits(), "kept": Limits(keep_first=300, keep_last=900)}.items():
+        done = recorded(script, tmp_path / name / "run.duck", limits=limits, recorder=recorder)
+        made[name] = done.recording
+    whole, kept = made["whole"], made["kept"]
+    assert kept.gaps() and kept.gaps()[0][0] < 100_000
+    assert list(differences(whole, kept, aligned(whole, kept, random.Random(9), 60))) == []
+    assert kept.ending.kind == "exception" and kept.ending.detail == whole.ending.detail
+    failure = report_collect.failure(kept)
+    assert failure is not None and (failure.function, failure.line) == ("use", 13)
+    assert [place.function for place in failure.stack] == ["use", "work", "<module>"]
+    assert {f.name for f in kept.files} == {"main.py", "helper.py"}
+
+
 # -- an endless run ----------------------------------------------------------------------------------------
 
 
