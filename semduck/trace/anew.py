@@ -2,18 +2,16 @@
 
 Runs inside the recorded process. It is told from what the recording knows already, so that the log goes on
 as if nothing had happened; only the names of frames with probes are asked for. What no name reaches is
-forgotten.
-The event is described in docs/recording-format.md, "Beginning anew".
+forgotten. The event is described in docs/recording-format.md, "Beginning anew".
 """
 
 from __future__ import annotations
 
-import gc
 from sys import _current_frames
 
 from .frames import OPTIMIZED
-from .kinds import GENERATORS, Shadow, ref, type_dict
-from .labels import generator
+from .kinds import Shadow, ref
+from .living import Live, is_body, own_names, waiting_frames
 from .probes.build import MARK
 
 TYPE_CHECKING = False
@@ -24,47 +22,6 @@ if TYPE_CHECKING:
 
     from .follow import Recorder
     from .frames import Followed
-
-# Names that python itself puts into modules and class bodies, and the recording leaves out.
-OWN = frozenset(
-    """
-__name__ __doc__ __package__ __loader__ __spec__ __file__ __cached__ __builtins__ __annotations__ __module__
-__qualname__ __class__ __classcell__ __classdict__ __classdictcell__ __firstlineno__ __static_attributes__
-__conditional_annotations__ __annotate__ __type_params__
-""".split()
-)
-_KINDS = frozenset(map(id, GENERATORS))
-
-
-class Live:
-    """A frame that has begun and not ended. number: the recorder's own, -1 when it has none; stands: is it on
-    the main thread's stack? depth: recorded frames below it, -1: one more than its caller has."""
-
-    __slots__ = ("caller", "code", "depth", "lane", "line", "names", "number", "space", "stands", "traced")
-
-    def __init__(self, code: int, space: int, line: int) -> None:
-        self.code, self.space, self.line = code, space, line
-        self.number = self.caller = self.depth = -1
-        self.lane, self.stands, self.traced = 0, False, False
-        self.names: Mapping[str, Any] = {}  # tokens
-
-
-def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a namespace that the recording has."""
-    return {n: v for n, v in list(names.items()) if n[:1] != "." and n not in OWN}
-
-
-def waiting_frames(is_user: Any) -> dict[int, FrameType]:
-    """Frames of generators and coroutines of the program that are not over, by address."""
-    found: dict[int, FrameType] = {}
-    for value in gc.get_objects():
-        if id(type(value)) in _KINDS and is_user(generator(value)[1]):
-            names = type_dict(type(value))
-            prefix = next(p for p in ("gi", "cr", "ag") if p + "_frame" in names)
-            frame = names[prefix + "_frame"].__get__(value)
-            if frame is not None:
-                found[id(frame)] = frame
-    return found
 
 
 class Anew:
@@ -108,21 +65,7 @@ class Anew:
         self._traced()
         self._waiting()
         spaces = [[space, self._refs(names)] for space, names in self._spaces()]
-        frames = [
-            [
-                v.number,
-                v.code,
-                v.caller,
-                v.depth,
-                v.lane,
-                v.space,
-                v.line,
-                int(v.stands),
-                int(v.traced),
-                self._refs(v.names),
-            ]
-            for v in self.lives
-        ]
+        frames = [[*live.row(), self._refs(live.names)] for live in self.lives]
         self.changes += heap.take()
         kept = heap.sweep([*self.roots, *heap.raised()])
         generators = {known.shadow.oid: known.fid for known in heap.suspended.frames.values()}
@@ -152,12 +95,15 @@ class Anew:
             elif number < 0 and followed is not None and followed.info.code is code:
                 found.append((frame, followed, -1))
             frame = frame.f_back
+        classes = sum(f is None and is_body(at.f_code) for at, f, _ in found)
+        if left or classes != len(runtime.bodies):
+            return False
         bodies = iter(runtime.bodies)
         for at, followed, number in reversed(found):
             live = self._probed(at, number, bodies) if followed is None else self._followed(followed)
             live.stands, live.caller = True, len(self.lives) - 1
             self._add(live)
-        return left == 0 and next(bodies, None) is None
+        return True
 
     def _probed(self, frame: FrameType, number: int, bodies: Iterator[Any]) -> Live:
         code = frame.f_code
@@ -165,8 +111,8 @@ class Anew:
         live.number = self.runtime.keys.get(id(frame), -1)
         if code.co_flags & OPTIMIZED:
             live.names = self._tokens(self.runtime.names_of(frame))
-        elif code.co_name != "<module>":
-            live.names = self._tokens(next(bodies, {}))
+        elif is_body(code):
+            live.names = self._tokens(next(bodies))
         return live
 
     def _followed(self, followed: Followed) -> Live:

@@ -85,8 +85,8 @@ class Calls(Bindings):
             self.fault(error)
 
     def _begin_anew(self, frame: FrameType | None) -> None:
-        """frame: the innermost one that has told that it began."""
-        if self.recorder.parts is not None and self.recorder.on:
+        """frame: the innermost one that has told that it began. Not for code that runs amid our own work."""
+        if self.recorder.parts is not None and self.recorder.on and not self.lock._is_owned():
             self.recorder.parts.turn(frame)
 
     def let_go(self) -> None:
