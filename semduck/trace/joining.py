@@ -42,8 +42,9 @@ def join(path: Path) -> None:
         return
     end = _end_of_head(path, numbers)
     with open(path, "r+b") as file:
-        whole = file.seek(0, os.SEEK_END) >= end
-        end = min(file.tell(), end)
+        chunks = _end_of_chunks(path)
+        whole = chunks >= end
+        end = min(chunks, end)
         file.truncate(end)
         file.seek(end)
         try:
@@ -85,31 +86,42 @@ def _end_of_head(path: Path, numbers: list[int]) -> int:
     return path.stat().st_size
 
 
+def _end_of_chunks(path: Path) -> int:
+    """Where the last chunk of the recording itself ends."""
+    store = Store(path)
+    try:
+        store.scan()
+        return store.end if store.file is not None else 0
+    finally:
+        store.close()
+
+
+def _mark(packed: bytes) -> bytes:
+    """What takes the place of what a part begins anew with: how many steps were counted before."""
+    event = parse(zlib.decompress(packed).partition(b"\n")[0])[0]
+    return b'["a",%d]\n' % int(event[1]["steps"])
+
+
 def _append(path: Path, file: BinaryIO, numbers: list[int], whole: bool) -> None:
-    """Write the chunks of all parts, as far as they are whole."""
-    before, steps = 0 if whole else -1, _steps_of(path)
+    """Write the chunks of all parts, as far as they are whole, and what is in the tail."""
+    before, steps, uncounted = 0 if whole else -1, _steps_of(path), False
     for number in numbers:
         count = 0
         for head, packed in _chunks(part_path(path, number)):
-            if count or before != number - 1:
-                counted = int.from_bytes(head[24:], "little")
-                first = 0 if counted == UNKNOWN else steps
-                file.write(head[:16] + first.to_bytes(8, "little") + head[24:] + packed)
-                steps += 0 if counted == UNKNOWN else counted
+            counted = int.from_bytes(head[24:], "little")
+            uncounted = uncounted or counted == UNKNOWN
+            if not count and before == number - 1:
+                file.write(pack(_mark(packed), 0 if uncounted else steps, UNKNOWN if uncounted else 0))
+            else:
+                file.write(head[:16] + (0 if uncounted else steps).to_bytes(8, "little") + head[24:] + packed)
+                steps += 0 if uncounted else counted
             count += 1
-        complete = _complete(part_path(path, number), count)
-        before = number if complete else -1
-        if number == numbers[-1]:
-            _append_tail(path, file, number, count, steps)
-
-
-def _append_tail(path: Path, file: BinaryIO, number: int, count: int, steps: int) -> None:
-    generation, raw = Store(path).tail(number)
-    if generation != count or not raw:
-        return
-    events = parse(raw)
-    counted = UNKNOWN if any(e[0] == "B" for e in events) else sum(1 for e in events if type(e[0]) is int)
-    file.write(pack(raw, 0 if counted == UNKNOWN else steps, counted))
+        before = number if _complete(part_path(path, number), count) else -1
+    generation, raw = Store(path).tail(numbers[-1])
+    if generation == count and raw:
+        events = parse(raw)
+        counted = UNKNOWN if uncounted else sum(1 for e in events if type(e[0]) is int)
+        file.write(pack(raw, 0 if uncounted else steps, counted))
 
 
 def _steps_of(path: Path) -> int:

@@ -26,7 +26,7 @@ class Intake:
         self._decoder = Decoder(log.known, log.table, log.open, learns=True)
         self._keeper = Keeper(log)
         self._looked = [0, 0, 0, 0]  # births, begins, ends, notes of the open chunk that were seen
-        self._counted = 0  # steps the recorder had counted where the log last began anew
+        self._counted: tuple[int, int] | None = None  # steps the recorder had counted before a part, and we
 
     # -- events --------------------------------------------------------------------------------------------
 
@@ -59,11 +59,12 @@ class Intake:
         steps, said, head = info["steps"], info.get("said", 0), info.get("head", [0, 0, 0])
         if info.get("wide"):
             missing, said = 0, 0
-        elif log.walls.steps:  # what lay in between is damaged
-            missing, said = max(1, steps - self._counted - (step - log.walls.steps[-1])), 0
+        elif self._counted:  # what lay in between is damaged
+            counted, at = self._counted
+            missing, said = max(1, steps - counted - (step - at)), 0
         else:
             missing, said = max(1, steps - head[0], steps - step), max(0, said - head[1])
-        self._counted = steps
+        self._counted = steps, step
         assert chunk.told is not None
         log.table.settle(step)
         log.walls.add(step, chunk.number, missing, len(log.table))
@@ -94,6 +95,9 @@ class Intake:
     def _note(self, chunk: Chunk, event: Event, n: int) -> None:
         index = self.log.index
         if event[0] == "A":
+            return
+        if event[0] == "a":
+            self._counted = event[1], chunk.first + n
             return
         if event[0] != "U":
             index.take(event, chunk.first + n)
