@@ -19,6 +19,8 @@ PATH = click.Path(path_type=Path)
 OVERRIDES = {
     "max_steps": "limits.max_steps",
     "max_seconds": "limits.max_seconds",
+    "keep_first": "limits.keep_first",
+    "keep_last": "limits.keep_last",
     "limit_seconds": "limits.repair_seconds",
     "python": "python",
     "include": "include",
@@ -84,6 +86,18 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--max-steps", type=click.IntRange(0), metavar="N", help="Stop after N steps. 0: never."
         ),
         click.option("--max-seconds", type=click.FloatRange(0), metavar="S", help="Stop after S seconds."),
+        click.option(
+            "--keep-first",
+            type=click.IntRange(0),
+            metavar="N",
+            help="Of an endless run, keep about the first N steps ...",
+        ),
+        click.option(
+            "--keep-last",
+            type=click.IntRange(0),
+            metavar="N",
+            help="... and the last N, and leave out those between. --max-steps does not count then.",
+        ),
         click.option("--python", metavar="PATH", help="Run the program with this interpreter (3.11+)."),
         click.option("--root", type=PATH, metavar="DIR", help="Record the files below DIR."),
         click.option("--include", multiple=True, metavar="GLOB", help="Record these files too. Repeatable."),

@@ -72,6 +72,7 @@ def doctor() -> int:
     settings = config.load(project=target_args.project_file(Path.cwd()))
     root = target_args.project_root(Path.cwd())
     limits = target_args.limits(settings)
+    kept = f", first {limits.keep_first:,} and last {limits.keep_last:,} kept" if limits.bounded else ""
     facts = {
         "semduck": __version__,
         "runs on": f"Python {platform.python_version()} ({sys.executable})",
@@ -79,7 +80,8 @@ def doctor() -> int:
         "platform": f"{platform.platform()}, {os.cpu_count()} CPUs",
         "project": str(root),
         "config": f"{locations.config()}{'' if locations.config().is_file() else ' (not there)'}",
-        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, {limits.max_bytes:,} bytes (0: no)",
+        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, "
+        f"{limits.max_bytes:,} bytes (0: no){kept}",
         "terminal": _terminal(),
         "engine": f"{settings.model_engine} (no model in this version)",
     }

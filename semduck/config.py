@@ -27,6 +27,8 @@ class Settings:
     limits_max_steps: int = 5_000_000
     limits_max_seconds: float = 0.0
     limits_max_bytes: int = 2_000_000_000
+    limits_keep_first: int = 0
+    limits_keep_last: int = 0
     limits_repair_seconds: float = 20.0
     model_engine: str = "narrator"
     keys: Mapping[str, str] = field(default_factory=dict)  # binding id -> "n,f10"
@@ -44,6 +46,8 @@ KEYS: dict[str, tuple[str, type]] = {
     "limits.max_steps": ("limits_max_steps", int),
     "limits.max_seconds": ("limits_max_seconds", float),
     "limits.max_bytes": ("limits_max_bytes", int),
+    "limits.keep_first": ("limits_keep_first", int),
+    "limits.keep_last": ("limits_keep_last", int),
     "limits.repair_seconds": ("limits_repair_seconds", float),
     "model.engine": ("model_engine", str),
 }

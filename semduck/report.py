@@ -41,6 +41,8 @@ def _lines(report: Report) -> Iterator[str]:
     if report.end:
         yield f"Ended     {report.end.detail}"
         yield f"Recorded  {_count(report.end.steps, 'step')} in {_count(report.end.calls, 'call')}"
+        for gap in report.end.gaps:
+            yield f"Missing   about {_count(gap.missing, 'step')} before step {gap.step:,}: not kept"
     if report.started_by:
         yield _started_by(report.started_by)
     if report.processes:

@@ -17,6 +17,7 @@ from semduck.report_data import (
     End,
     Expected,
     Failure,
+    Gap,
     Named,
     Place,
     Process,
@@ -49,7 +50,9 @@ def program(target: Target) -> Program:
 def end(recording: Recording) -> End:
     """How the run ended and how much of it there is."""
     ending = recording.ending
-    return End(ending.kind, ending.code, ending.detail, ending.step, len(recording), len(recording.calls()))
+    gaps = tuple(Gap(step, missing) for step, missing in recording.gaps())
+    steps, calls = len(recording), len(recording.calls())
+    return End(ending.kind, ending.code, ending.detail, ending.step, steps, calls, gaps)
 
 
 def processes(recording: Recording) -> Processes | None:

@@ -22,8 +22,16 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A place where steps were not kept: before `step`, about `missing`."""
+
+    step: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
-    """How it ended; kind and code as in semduck.trace.model.Ending."""
+    """How it ended; kind and code as in semduck.trace.model.Ending. gaps: where steps are missing."""
 
     kind: str
     code: int | None
@@ -31,6 +39,7 @@ class End:
     step: int | None
     steps: int
     calls: int
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

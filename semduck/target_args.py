@@ -66,7 +66,13 @@ def _folders(words: Sequence[str]) -> list[Path]:
 
 def limits(settings: Settings) -> Limits:
     """The bounds of the run."""
-    return Limits(settings.limits_max_steps, settings.limits_max_seconds, settings.limits_max_bytes)
+    return Limits(
+        settings.limits_max_steps,
+        settings.limits_max_seconds,
+        settings.limits_max_bytes,
+        settings.limits_keep_first,
+        settings.limits_keep_last,
+    )
 
 
 def check_file(path: Path) -> None:

@@ -15,8 +15,8 @@ from semduck.repair.edits import moved_line
 from semduck.repair.expressions import literal
 from semduck.repair.model import Edit, Expectation, Met, Trial
 from semduck.repair.server import Reply, Worker
+from semduck.trace.finishing import finish
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.store import finish
 from semduck.trace.target import Limits
 
 if TYPE_CHECKING:

@@ -38,9 +38,12 @@ class SessionStore:
         """Folder of the undo journal."""
         return self.root / "journal"
 
-    def new_recording(self, target: Target) -> Path:
-        """A path for the next recording of this session. Raises OSError."""
-        if self._keep is not None:
+    def new_recording(self, target: Target | None = None) -> Path:
+        """A path for the next recording of this session; without a target, one that need not be kept.
+
+        Raises OSError.
+        """
+        if self._keep is not None and target is not None:
             return self._kept(self._keep, Path(target.spec.partition("::")[0]).stem)
         if self._runs is None:
             folder = self.root / "recordings"

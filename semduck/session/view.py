@@ -13,9 +13,11 @@ from semduck.session.expect import ExpectSession
 from semduck.session.teller import Teller
 from semduck.session.types import Row, Spoken
 from semduck.trace.model import Call, OutputPiece, Value
-from semduck.trace.recording import Recording
+from semduck.trace.recording import Recording, RecordingError
+from semduck.trace.widen import WidenError, Wider, widen
 
 FACTS = "narrator · facts"
+WIDE = Wider(items=100_000, text=2_000_000, elements=100_000, seconds=600)  # what can be looked at here
 LONG = 5_000  # steps of a call whose story is told in another thread
 
 
@@ -40,6 +42,19 @@ class ViewSession(ExpectSession):
             if piece.stream == "stdout":
                 text = piece.text + text
         return text.rpartition("\n")[2]
+
+    def widen(self, step: int) -> Recording:
+        """The program, run again, with all of the values at a step. Takes as long as it ran; can be asked on
+        a thread of its own. Raises WidenError."""
+        if self.recording is None or self.running:
+            raise WidenError("the program still runs")
+        recording = Recording.open(self.recording.path)
+        try:
+            return widen(recording, step, step, WIDE, self._store.new_recording())
+        except (RecordingError, OSError) as error:
+            raise WidenError(str(error)) from None
+        finally:
+            recording.close()
 
     def calls(self) -> Sequence[Call]:
         """All calls, in order of their start."""

@@ -84,16 +84,22 @@ class WalkSession(RunSession):
         found = recording.last_change(self.cursor, name, self.frame)
         if found == self.cursor and self.cursor:
             found = recording.last_change(self.cursor - 1, name, self.frame)
-        return self._go(found, f"{name} did not change before this")
+        part = recording.part_of(self.cursor)[0]
+        refusal = f"{name} did not change before this"
+        if part:
+            refusal = f"{name} was set before the recording goes on at step {part}: steps are missing there"
+        return self._go(found, refusal)
 
     def next_change(self, name: str) -> str | None:
         """To the next step that changes the name."""
         recording = self._there()
         if recording is None:
             return NOTHING
-        return self._go(
-            recording.next_change(self.cursor, name, self.frame), f"{name} does not change after this"
-        )
+        end = recording.part_of(self.cursor)[1]
+        refusal = f"{name} does not change after this"
+        if end + 1 < len(recording):
+            refusal = f"{name} does not change before step {end + 1}, where steps are missing"
+        return self._go(recording.next_change(self.cursor, name, self.frame), refusal)
 
     def frame_up(self) -> str | None:
         """Select the caller's frame."""

@@ -13,9 +13,13 @@ import sys
 
 from semduck.trace import forks, streams
 from semduck.trace.follow import Recorder, hide
+from semduck.trace.parts import Parts
 from semduck.trace.passing import Apart, Passing
 from semduck.trace.starts import Starts
 from semduck.trace.tail import Full, Tail
+from semduck.trace.widening import Wide
+
+HOW = ("probes", "keep", "wide")  # told as they are
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +120,10 @@ def begin(config: Config, row: Row | None = None) -> Starts:
     passing = Passing(folder, row.number if row else 0, config["probes"]) if folder else Apart()
     tail = Tail(config["out"], config["max_bytes"], passing.lock() if row else None)
     recorder = Recorder(tail, Files(config), set(config["modules"]), read_source, config["max_steps"])
+    if config.get("keep"):
+        recorder.parts = Parts(recorder, tail, *config["keep"])
+    elif config.get("wide"):
+        recorder.parts = Wide(recorder, tail, config["wide"])
     meta = _meta(config, row)
     recorder.log.emit(["M", meta])
     hide(sys, "gettrace", recorder.dispatch)  # the program sees no trace function unless it sets one
@@ -135,7 +143,8 @@ def _meta(config: Config, row: Row | None) -> dict[str, Any]:
     """What the log says of this process."""
     meta = {"version": 1, "python": sys.version.split()[0], "argv": config["shown"], "cwd": os.getcwd(),
             "pid": os.getpid(), "main": config["main"], "executable": sys.executable,
-            "max_steps": config["max_steps"], "target": config.get("target")}
+            "max_steps": config["max_steps"], "target": config.get("target"),
+            **{key: config[key] for key in HOW if key in config}}
     if config.get("children"):
         meta["follows"] = True
     return meta if row is None else {**meta, **forks.told(row)}

@@ -15,7 +15,7 @@ from .tail import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
     from typing import Any
 
     from .snapshot import Heap
@@ -77,7 +77,7 @@ class Elements:
             return False
         items = [ref(t) for t in new[start : len(new) - tail]]
         heap.ops.append(["p", shadow.oid, start, len(old) - tail - start, items, length])
-        shadow.kids = new
+        shadow.kids, shadow.length = new, length
         return True
 
     # -- shared memory -----------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class Elements:
         if held is not value and id(held) in self.heap.shadows:
             self.heap.again(held)
 
-    def forget(self, kept: set[int]) -> None:
+    def forget(self, kept: Set[int]) -> None:
         """Only these objects are still known."""
         self.known = {oid: known for oid, known in self.known.items() if oid in kept}
         sharing = {k: [s for s in shadows if s.oid in kept] for k, shadows in self.sharing.items()}

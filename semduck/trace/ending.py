@@ -32,7 +32,9 @@ def describe(index: Index, over: bool) -> Ending:
         return _exception(index, code, last)
     if code is None and not asked:
         return _of_a_child(index, last)
-    if index.limit is not None:
+    if index.limit == "kept" and (code is None or code >= 0):
+        return Ending("exit", code, f"ended with exit code {code}; only its first steps were kept", last)
+    if index.limit is not None and index.limit != "kept":
         return Ending("limit", code, f"{index.limit}; the program went on and ended with code {code}", last)
     if code is not None and code < 0:
         return Ending("signal", code, f"killed by {_signal(-code)}", last)

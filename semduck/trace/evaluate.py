@@ -21,22 +21,23 @@ def find(scope: Scope, expression: str) -> Value:
 
 def drawn(state: State, value: Operand, renderer: Renderer | None = None, depth: int = DEEP) -> Value:
     """The picture of an operand."""
+    line = LINE if renderer is None else renderer.line
     if type(value) is Held:
         return (renderer or Renderer(state, WIDE, BUDGET)).value([value.oid], depth)
     if type(value) is Value:
         return value
     if type(value) is Clipped:
-        return Value(value.kind, value.kind, clip(repr(value.start), LINE - 1) + "…", None, value.length)
+        return Value(value.kind, value.kind, clip(repr(value.start), line - 1) + "…", None, value.length)
     if isinstance(value, (list, tuple)):
         return _made(type(value).__name__, [drawn(state, v) for v in value])
     if value is None or isinstance(value, (str, bool, int, float)):
-        return plain(value)
+        return plain(value, line)
     if isinstance(value, (bytes, complex)):
         size = len(value) if isinstance(value, bytes) else None
         return Value(
             type(value).__name__,
             type(value).__name__,
-            clip(repr(value), LINE),
+            clip(repr(value), line),
             None,
             size,
             literal=value,

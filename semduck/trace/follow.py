@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock, get_ident
-from sys import gettrace, settrace
+from sys import _getframe, gettrace, settrace
 
 from .absorb import Absorber
 from .frames import OPTIMIZED, Followed, Resume
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .frames import FileInfo
+    from .parts import Turning
     from .tail import Tail
 
 SWEEP = 100_000  # shadows held before the unreachable ones are forgotten
@@ -52,6 +53,7 @@ class Recorder:
         self.suspended.is_user_code, self.suspended.live = self.register.is_user_code, self.live
         self.absorb, self.hold = self.absorber.absorb, self.absorber.hold
         self.probes: Any = None  # probes.install.Probes, when the program's code has them
+        self.parts: Turning | None = None  # begins anew when it is time
         self.lock: Any = RLock()
         self.deferred: list[list[Any]] = []  # output of finalizers that ran while an event was being written
         self.tracing = False  # every call is traced
@@ -194,8 +196,12 @@ class Recorder:
         lane, space = register.lane(parent is None), register.space(frame.f_globals)
         followed = self.live[id(frame)] = Followed(self, self.frames, info, lane, space, depth)
         self.frames += 1
-        caller = parent.fid if parent else -1
-        self.log.emit(["F", followed.fid, info.number, caller, lane.number, space.number])
+        if parent is not None:
+            followed.caller, followed.nested = parent.fid, parent.nested + 1
+        followed.depth = followed.nested
+        if self.probes is not None and not lane.number:
+            followed.depth += len(self.probes.runtime.stack)
+        self.log.emit(["F", followed.fid, info.number, followed.caller, lane.number, space.number])
         ops = self.absorb(followed, frame, False)
         if self.suspended.frames:
             ops += self.suspended.now(id(frame), code, "running")
@@ -394,20 +400,26 @@ class Recorder:
             self.on_stop("limit")
         elif self.log.stop_asked():
             self.on_stop("stopped")
+        elif self.parts is not None and self.parts.due():
+            self.parts.turn(_getframe(1))
         elif self.probes is None and len(self.heap.shadows) > self.sweep_at:
             self._sweep()
 
     def _sweep(self) -> None:
         roots = [t for f in list(self.live.values()) for t in f.bindings.values()]
         roots += [t for s in self.register.spaces.values() for t in s.bindings.values()]
-        kept = self.heap.sweep(roots)
+        kept = len(self.heap.sweep(roots))
         self.sweep_at = max(SWEEP, 2 * kept)
         self.log.emit(["W"])
 
     def output(self, stream: int, data: bytes | memoryview) -> None:
         """The program wrote bytes: stream 1 or 2; 0 is what it read."""
         for start in range(0, len(data), PIECE):
-            self.note(["O", stream, bytes(data[start : start + PIECE]).decode("latin-1")])
+            piece = bytes(data[start : start + PIECE])
+            if self.parts is None or self.parts.hears(len(piece)):
+                self.note(["O", stream, piece.decode("latin-1")])
+            else:
+                self.note(["D", len(piece)])
 
     def waiting(self, yes: bool) -> None:
         """The program waits for input, or no longer does."""

@@ -87,12 +87,15 @@ class Resume:
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("alone", "at", "bindings", "closed", "deep", "fid", "held", "info", "instruction", "lane",
-                 "lost", "names", "pending", "raised", "recorder", "space", "stack", "suspended", "threw")
+    __slots__ = ("alone", "at", "bindings", "caller", "closed", "deep", "depth", "fid", "held", "info",
+                 "instruction", "lane", "lost", "names", "nested", "pending", "raised", "recorder", "space",
+                 "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
         self.recorder, self.fid, self.info, self.lane, self.space = recorder, fid, info, lane, space
+        self.caller = -1  # number of the frame it was called from
+        self.depth = self.nested = 0  # recorded frames below it; those of them that are followed like it
         self.stack = stack  # frames on the program's stack, this one counted
         self.at = info.code.co_firstlineno  # the statement that runs
         self.instruction = -1  # where it began

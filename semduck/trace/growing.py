@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from semduck.trace.cursor import Cursor
+from semduck.trace.joining import in_use, join, parts_of
 from semduck.trace.reader import saved
 from semduck.trace.reader.intake import Intake
 from semduck.trace.reader.log import Log, large
@@ -61,6 +62,11 @@ class Growing:
             raise RecordingError(f"{path} is a folder, not a recording")
         if not path.is_file():
             raise RecordingError(f"{path}: no such recording")
+        if parts_of(path) and not in_use(path):
+            try:
+                join(path)
+            except OSError as error:
+                raise RecordingError(f"{path}: its parts cannot be joined: {error.strerror}") from None
         recording = cls(path)
         recording._saves = False
         try:

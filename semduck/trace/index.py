@@ -71,6 +71,7 @@ class Index:
         self.lines: dict[tuple[int, int], int] = {}  # (file, line) -> how often it ran
         self.told: list[Event] = []  # see TOLD
         self.tested = Tested()
+        self.stood: dict[int, int] = {}  # frame told where the log begins anew -> its line
 
     def take(self, event: Event, steps: int) -> None:
         """One event that is no step; `steps` were before it."""
@@ -102,8 +103,21 @@ class Index:
 
     def _take_Q(self, event: Event) -> None:
         self.quit = [event[1]]
+    def began_anew(self, lines: dict[int, int], said: int) -> None:
+        """The log begins anew. lines: of frames that live; said: bytes of output left out before."""
+        self.stood.update(lines)
+        for row, _ in self.current.values():
+            row.handled = True  # the program went on
+        self.current.clear()
+        self.output_dropped += said
+        self._output_size = 0  # as much again
+
+    def _take_D(self, event: Event) -> None:
+        self.output_dropped += int(event[1])
 
     def _take_S(self, event: Event) -> None:
+        if event[1] < len(self.files):
+            return  # told again
         data = event[3].encode("latin-1")
         digest = hashlib.sha256(data).hexdigest()
         self.files.append(SourceFile(Path(event[2]).resolve(), digest, decode(data)))
@@ -117,7 +131,8 @@ class Index:
         self.codes[event[1]] = code
 
     def _take_G(self, event: Event) -> None:
-        self.spaces.append(event[2])
+        if event[1] == len(self.spaces):
+            self.spaces.append(event[2])
 
     def _take_O(self, event: Event, steps: int) -> None:
         text = event[2].encode("latin-1").decode("utf-8", "backslashreplace")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from _weakref import ref as weak
 
+from . import bounds
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import OrderedDict, deque
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from .adapters.parts import Adapter
 else:
     from _collections import OrderedDict, deque
-
-TEXT = 2000  # characters of one string that are kept
 
 Function = type(lambda: 0)
 Method = type(type("_", (), {"m": lambda self: 0})().m)
@@ -92,11 +92,12 @@ def atom(value: Any) -> Any:
     """JSON form of a plain value; see docs/recording-format.md."""
     kind = type(value)
     if kind is str:
-        return value if len(value) <= TEXT else ["s", value[:TEXT], len(value)]
+        return value if len(value) <= bounds.text else ["s", value[: bounds.text], len(value)]
     if kind is int:
-        return value if -(1 << 512) < value < (1 << 512) else ["i", hex(value)[:TEXT], value.bit_length()]
+        small = -(1 << 512) < value < (1 << 512)
+        return value if small else ["i", hex(value)[: bounds.text], value.bit_length()]
     if kind is bytes:
-        return ["b", value[:TEXT].decode("latin-1"), len(value)]
+        return ["b", value[: bounds.text].decode("latin-1"), len(value)]
     if kind is complex:
         return ["c", complex.__repr__(value)]
     if value is Ellipsis or value is NotImplemented:

@@ -5,11 +5,11 @@ Runs inside the recorded process.
 
 from __future__ import annotations
 
+from . import bounds
 from .adapters.parts import builtin_name, plain, short
 from .kinds import (
     ATOM_IDS,
     SCALARS,
-    TEXT,
     Builtin,
     Function,
     Layout,
@@ -36,7 +36,7 @@ LONG = (str, bytes, bytearray)
 def label(value: Any, kind: str, layout: Layout) -> str:
     """Short text of things that have no followed content, and of exceptions (their message)."""
     if layout.adapter is not None:
-        return layout.adapter.label(value)[:TEXT]
+        return layout.adapter.label(value)[: bounds.text]
     if kind == "function":
         return _function(value)
     if kind == "generator":
@@ -53,8 +53,8 @@ def label(value: Any, kind: str, layout: Layout) -> str:
 def _scalar(value: Any, base: Any) -> str:
     """What the number, text or bytes in an object of a derived class is."""
     if base is int:
-        return plain(base.__add__(value, 0), TEXT)
-    return repr(base.__getitem__(value, slice(TEXT))) if base in LONG else str(base.__repr__(value))
+        return plain(base.__add__(value, 0), bounds.text)
+    return repr(base.__getitem__(value, slice(bounds.text))) if base in LONG else str(base.__repr__(value))
 
 
 def module(value: Any) -> str:
@@ -62,7 +62,7 @@ def module(value: Any) -> str:
     names = module_dict(value)
     name, file = names.get("__name__"), names.get("__file__")
     shown = name if type(name) is str else "module"
-    return f"{shown} from {plain(file, TEXT)}" if type(file) is str else shown
+    return f"{shown} from {plain(file, bounds.text)}" if type(file) is str else shown
 
 
 def _function(value: Any) -> str:
@@ -132,7 +132,7 @@ def _message(error: Any) -> str:
         return ""
     try:
         text: str = (found or BaseException.__str__)(error)
-        return text[:TEXT]
+        return text[: bounds.text]
     except Exception:
         return ""
 

@@ -74,6 +74,36 @@ class Pieces(Growing):
         """Objects with lower numbers were made before step k."""
         return self._log.objects_before(k)
 
+    # -- where something is missing ------------------------------------------------------------------------
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """(step before which something is missing, about how many steps were left out there)."""
+        return list(self._log.walls.gaps().items())
+
+    def part_of(self, k: int) -> tuple[int, int]:
+        """First and last of the steps that were recorded together with step k: nothing is known to lead from
+        them to others, and a frame that goes on in another part has another number there."""
+        after = self._log.walls.after(k)
+        return self._log.walls.before(k), (len(self) if after is None else after) - 1
+
+    def begun_anew(self) -> list[int]:
+        """Steps with which a part begins, whether something is missing before it or not."""
+        return list(self._log.walls.steps)
+
+    def kinds(self, start: int, stop: int) -> Iterator[int]:
+        """Kinds of steps start <= k < stop, as an index into KINDS."""
+        for chunk in self._chunks(start, stop):
+            first = chunk.first
+            yield from (mark[0] for mark in chunk.steps[max(0, start - first) : stop - first])
+
+    def goes_on(self, k: int) -> bool:
+        """Is it the first step of a part, and not of the program?"""
+        return k in self._log.walls.steps
+
+    def begun_before(self, frame: int) -> bool:
+        """Did the call begin before its part? Its arguments and its first step are not known then."""
+        return frame in self._index.stood
+
     def _chunks(self, start: int, stop: int) -> Iterator[Chunk]:
         """Chunks of steps start <= k < stop."""
         while start < min(stop, len(self)):

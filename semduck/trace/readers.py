@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from . import bounds
 from .kinds import Function, Layout, is_descriptor, isinstance_dict, type_dict
 from .labels import arguments, cause, closure, context, hides_context
 
@@ -20,16 +21,14 @@ if TYPE_CHECKING:
 else:
     from _collections import OrderedDict
 
-WIDTH = 5000  # elements of one container that are followed
-
 
 def sequence(value: Any, layout: Layout) -> Content:
     """list, tuple, set, frozenset, deque and classes derived from them."""
     cls = type(value)
     if cls is list or cls is tuple:
-        return None, value[:WIDTH], len(value)
+        return None, value[:bounds.items], len(value)
     base = layout.base
-    return None, list(islice(base.__iter__(value), WIDTH)), base.__len__(value)
+    return None, list(islice(base.__iter__(value), bounds.items)), base.__len__(value)
 
 
 def count(value: Any, layout: Layout) -> int:
@@ -44,7 +43,8 @@ def count(value: Any, layout: Layout) -> int:
 def mapping(value: Any, layout: Layout) -> Content:
     """dict and classes derived from it."""
     length = dict.__len__(value)
-    pairs = list(islice(dict.items(value), WIDTH)) if length > WIDTH else list(dict.items(value))
+    few = length <= bounds.items
+    pairs = list(dict.items(value)) if few else list(islice(dict.items(value), bounds.items))
     if layout.ordered:  # it keeps an order of its own
         held = {id(k): (k, v) for k, v in pairs}
         order = [id(k) for k in OrderedDict.__iter__(value)]
@@ -69,7 +69,7 @@ def instance(value: Any, layout: Layout) -> Content:
                 if type(key) is str:
                     keys.append(key)
                     values.append(item)
-    return keys[:WIDTH], values[:WIDTH], len(keys)
+    return keys[:bounds.items], values[:bounds.items], len(keys)
 
 
 def exception(value: Any, layout: Layout) -> Content:

@@ -76,7 +76,9 @@ class Recording(States):
     # -- calls ---------------------------------------------------------------------------------------------
 
     def arguments(self, frame: int) -> dict[str, Value]:
-        """Arguments of a call, as they were when it began."""
+        """Arguments of a call, as they were when it began; none of one that began before a gap."""
+        if self.begun_before(frame):
+            return {}
         wanted = self._index.codes[self._index.frames.code[frame]].arguments
         names = self.locals(self._index.frames.first[frame], frame) if wanted else {}
         return {name: names[name] for name in wanted if name in names}
@@ -84,7 +86,7 @@ class Recording(States):
     def result(self, frame: int) -> Value | None:
         """What the call returned; None when it did not return."""
         last = self._index.frames.last[frame]
-        if last == RUNNING or KINDS[self.brief(last)[0]] is not Kind.RETURN:
+        if last == RUNNING or self.brief(last)[:2] != (KINDS.index(Kind.RETURN), frame):
             return None
         return Renderer(self.state(last)).value(self.event(last)[4])
 
@@ -119,9 +121,12 @@ class Recording(States):
 
     # -- against another recording -------------------------------------------------------------------------
 
-    def divergence(self, other: Recording) -> Divergence | None:
-        """The first step at which a later run of the program parts from this one; None when it does not."""
-        return divergence(self, other)
+    def divergence(self, other: Recording, stop: int | None = None) -> Divergence | None:
+        """The first step at which a later run of the program parts from this one; None when it does not.
+
+        stop: only the steps before this one are compared.
+        """
+        return divergence(self, other, stop)
 
     def disagreements(self, k: int, other: Recording, at: int) -> list[Disagreement]:
         """Values at step k that are not those of `other` at step `at`, aligned by path."""

@@ -50,7 +50,7 @@ class Register:
             number, self.file_count = self.file_count, self.file_count + 1
             tree, lines = effects.analyse(data, filename)
             info = FileInfo(number, lines, starts(tree) if tree is not None else {})
-            self.log.emit(["S", number, filename, data.decode("latin-1")])
+            self.log.tell(["S", number, filename, data.decode("latin-1")])
             self.on_source(data)
         self.files[filename] = info
         return info
@@ -68,7 +68,7 @@ class Register:
         """Tell the log of a code object."""
         arguments = code.co_argcount + code.co_kwonlyargcount
         arguments += bool(code.co_flags & 4) + bool(code.co_flags & 8)
-        self.log.emit(["C", number, file.number, code.co_qualname, code.co_firstlineno,
+        self.log.tell(["C", number, file.number, code.co_qualname, code.co_firstlineno,
                        list(code.co_varnames[:arguments]), list(code.co_names), code.co_flags,
                        [*code.co_varnames, *code.co_cellvars, *code.co_freevars]])
 
@@ -93,7 +93,7 @@ class Register:
         if space is None:
             space = self.spaces[id(globals_)] = Namespace(len(self.spaces))
             name = globals_.get("__name__")
-            self.log.emit(["G", space.number, name if type(name) is str else ""])
+            self.log.tell(["G", space.number, name if type(name) is str else ""])
             if type(name) is str:
                 self.user_modules.add(name)
         return space

@@ -11,16 +11,17 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from semduck.trace.children import Children
+from semduck.trace.finishing import finish
 from semduck.trace.model import Ending
 from semduck.trace.recording import Recording
-from semduck.trace.store import finish
 from semduck.trace.tail import STOP
 from semduck.trace.target import Limits, Target, described, pytest_words
 
 GRACE = 0.7  # seconds between asking the program to stop and killing it
+HEARD = 8_000_000  # bytes of a stream that are kept beside the recording when that is bounded
 STARTUP = Path(__file__).with_name("startup")
 
 
@@ -33,16 +34,18 @@ class Run:
 
     stdin: "inherit", "pipe" (fed by send_input) or "null". stdout: "inherit" or "pipe" (see `stdout` and
     `stderr`). recorder: "probes" (in the program's code, fast) or "trace" (sys.settrace for everything).
-    follow_children: python processes it starts are recorded, too, beside it.
+    follow_children: python processes it starts are recorded, too, beside it. wide: see widening.py.
     """
 
     def __init__(self, target: Target, limits: Limits | None = None, out: Path | None = None, *,
                  stdin: str = "null", stdout: str = "pipe", env: dict[str, str] | None = None,
-                 recorder: str = "probes", follow_children: bool = False) -> None:
+                 recorder: str = "probes", follow_children: bool = False,
+                 wide: dict[str, Any] | None = None) -> None:
         self.target, self.limits = target, limits or Limits()
         self.out = out or Path(tempfile.mkdtemp(prefix="semduck-")) / "run.duck"
         self._stdin, self._stdout, self._env, self._recorder = stdin, stdout, env, recorder
         self._children = Children(self.out.resolve()) if follow_children else None
+        self._wide = wide
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = {name: tempfile.SpooledTemporaryFile(1 << 20) for name in ("stdout", "stderr")}
         self._lock = threading.Lock()
@@ -153,12 +156,12 @@ class Run:
 
     @property
     def stdout(self) -> bytes:
-        """Everything the program wrote to stdout so far."""
+        """Everything the program wrote to stdout so far; when the recording is bounded, the first 8 MB."""
         return self._said("stdout")
 
     @property
     def stderr(self) -> bytes:
-        """Everything the program wrote to stderr so far."""
+        """The same for stderr."""
         return self._said("stderr")
 
     def _said(self, name: str) -> bytes:
@@ -170,9 +173,10 @@ class Run:
         return data
 
     def _listen(self, name: str, pipe: IO[bytes]) -> None:
+        spool, most = self._heard[name], HEARD if self.limits.bounded else 1 << 62
         while data := os.read(pipe.fileno(), 1 << 16):
             with self._lock:
-                self._heard[name].write(data)
+                spool.write(data[: max(0, most - spool.tell())])
 
     @property
     def trouble(self) -> str:
@@ -263,8 +267,13 @@ class Run:
             "args": list(target.args), "shown": [*filter(None, [target.spec]), *target.args],
             "target": described(target),
             "probes": self._probes(), "compiled": self._compiled(),
-            "max_steps": self.limits.max_steps, "max_bytes": self.limits.max_bytes, "children": "",
+            "max_steps": 0 if self.limits.bounded else self.limits.max_steps,
+            "max_bytes": self.limits.max_bytes, "children": "",
         }
+        if self.limits.bounded:
+            config["keep"] = [self.limits.keep_first, self.limits.keep_last]
+        if self._wide is not None:
+            config["wide"] = self._wide
         self.out.parent.mkdir(parents=True, exist_ok=True)
         if self._children is not None:
             config["children"] = str(self._children.folder)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from _weakref import ref as weak
 
+from . import bounds
 from .adapters import find
 from .adapters.memory import watchable
 from .elements import ARRAYS, Elements
@@ -32,7 +33,7 @@ from .kinds import (
 )
 from .labels import free_names, label
 from .pins import CONTAINERS, Pins
-from .readers import READERS, WIDTH, attributes, count
+from .readers import READERS, attributes, count
 from .suspended import Closures, Suspended
 
 TYPE_CHECKING = False
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 PLAIN_IDS = frozenset(map(id, (list, dict, set, frozenset, tuple, bytearray)))
-NEW_PER_EVENT = 20_000  # objects looked at in one event
 LONG = frozenset({"str", "bytes", "bytearray"})
 LOOKED_AT = frozenset({"bytearray", "generator"})
 
@@ -112,7 +112,7 @@ class Heap:
         work = self.work
         while work:
             shadow, value, deep = work.pop()
-            if self.seen < NEW_PER_EVENT:
+            if self.seen < bounds.objects:
                 self._visit(shadow, value, deep)
             elif not shadow.epoch and shadow.kind in READERS:
                 self._tell_length(shadow, count(value, self.layout(shadow.type)))
@@ -282,7 +282,7 @@ class Heap:
     def _tell_length(self, shadow: Shadow, length: int) -> None:
         """The length of what is not followed, or not yet."""
         if shadow.ids != [length]:
-            shadow.ids = [length]
+            shadow.ids, shadow.length = [length], length
             self.ops.append(["p", shadow.oid, 0, 0, [], length])
 
     def _splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
@@ -370,12 +370,12 @@ class Heap:
         if shadow.ids is None:
             shadow.ids = _ids_of(shadow)
         size, known = len(value), len(shadow.ids)
-        if known == WIDTH < size and id(value[WIDTH - 1]) == shadow.ids[-1]:
-            self.ops.append(["p", shadow.oid, WIDTH, 0, [], size])
+        if known == bounds.items < size and id(value[bounds.items - 1]) == shadow.ids[-1]:
+            self.ops.append(["p", shadow.oid, bounds.items, 0, [], size])
             shadow.length = size
             self.pins.unsettled.append((shadow, value))
             return True
-        if size != known + 1 or size > WIDTH:
+        if size != known + 1 or size > bounds.items:
             return False
         last = value[-1]
         if size > 1 and id(value[-2]) != shadow.ids[-1]:
@@ -397,21 +397,26 @@ class Heap:
         for known in (self.shadows, self.layouts, self.holders.by_dict, self.work):
             known.clear()
 
-    def sweep(self, roots: Iterable[Any]) -> int:
-        """Forget every Shadow that no binding reaches; how many stay. The reader does the same here."""
-        kept: set[int] = set()
+    def sweep(self, roots: Iterable[Any]) -> dict[int, Shadow]:
+        """Forget every Shadow that no binding reaches; those that stay, by number. The reader does the same
+        here."""
+        kept: dict[int, Shadow] = {}
         work = [t for t in roots if type(t) is Shadow]
         while work:
             shadow = work.pop()
             if shadow.oid in kept:
                 continue
-            kept.add(shadow.oid)
+            kept[shadow.oid] = shadow
             for kids in (shadow.kids, shadow.key_kids, [shadow.attrs]):
                 work += [k for k in kids or () if type(k) is Shadow]
         for address in [i for i, s in self.shadows.items() if s.oid not in kept]:
             del self.shadows[address]
-        self.elements.forget(kept)
-        return len(kept)
+        self.elements.forget(kept.keys())
+        return kept
+
+    def raised(self) -> list[Shadow]:
+        """Exceptions that may be on their way."""
+        return [s for s in self.shadows.values() if s.was_raised]
 
 
 def _more_than_plain(shadow: Shadow) -> bool:

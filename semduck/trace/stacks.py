@@ -59,4 +59,5 @@ class Stacks(Lineage):
             if steady and self.thread(other) == lane and not self.suspends(other):
                 step = self._index.frames.first[other]  # it was called by this frame, whole
             step -= 1
-        return int(self._index.codes[self._index.frames.code[frame]].line)
+        found = self._index.stood.get(frame)
+        return int(self._index.codes[self._index.frames.code[frame]].line) if found is None else found

@@ -109,7 +109,7 @@ class States(Stacks):
 
     def expand(self, k: int, identity: int, depth: int = 1, width: int = 1000) -> Value:
         """An object drawn deeper and wider than `locals` does."""
-        return Renderer(self.state(k), width, 50_000).value([identity], depth)
+        return Renderer(self.state(k), width, max(50_000, 2 * width)).value([identity], depth)
 
     def evaluate(self, k: int, expression: str, frame: int | None = None) -> Value:
         """Value of an expression over names at step k; docs/queries.md says which. Raises EvaluateError."""
@@ -130,9 +130,9 @@ class States(Stacks):
         return frozenset(code.local) if code.flags & OPTIMIZED else None
 
     def changes(self, k: int) -> list[Change]:
-        """What is different from the state at step k - 1, as the step's frame sees it."""
+        """What is different from the state at step k - 1, for the step's frame; behind a gap nothing."""
         moment = self._moment(k)
-        if not touched(moment):
+        if not touched(moment) or self.goes_on(k):  # what was different before it is not known
             return []
         frame = int(moment.event[1])
         space = self._index.frames.space[frame]

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from semduck.trace.reader.chunks import Stored
-from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, RESERVE, UNKNOWN, extent
-from semduck.trace.target import Limits
+from semduck.trace.tail import CAPACITY, CHUNK, HEADER, MAGIC, PART, RESERVE
 
 CHUNK_HEADER = 28  # magic, packed and raw length, crc32 of the packed bytes: u32; first step u64; steps u32
 INDEX = b"SDIX"  # what follows the chunks, see reader/saved.py
@@ -141,12 +140,13 @@ class Store:
         except OSError as error:
             raise RecordingError(f"cannot read {self.path}: {error.strerror}") from None
 
-    def tail(self) -> tuple[int, bytes]:
-        """(generation, bytes) of the live tail; generation -1 when there is none that can be trusted."""
+    def tail(self, part: int = 0) -> tuple[int, bytes]:
+        """(generation, bytes) of the live tail; generation -1 when there is none that can be trusted, or it
+        is that of another part."""
         try:
             with open(str(self.path) + ".tail", "rb") as file:
                 for _ in range(8):
-                    found = _tail_once(file)
+                    found = tail_once(file, part)
                     if found is not None:
                         return found
         except OSError:
@@ -160,36 +160,18 @@ class Store:
             self.file = None
 
 
-def _tail_once(file: Any) -> tuple[int, bytes] | None:
+def tail_once(file: Any, part: int | None = None) -> tuple[int, bytes] | None:
+    """One look at an open tail, see Store.tail. None: it was rotated meanwhile, or it is damaged."""
     file.seek(0)
     head = file.read(HEADER)
-    if len(head) < HEADER or head[:8] != MAGIC:
+    number = int.from_bytes(head[PART : PART + 4], "little")
+    if len(head) < HEADER or head[:8] != MAGIC or part not in (None, number):
         return -1, b""
     length, crc = int.from_bytes(head[16:24], "little"), int.from_bytes(head[24:28], "little")
     data = file.read(min(length, CAPACITY + RESERVE))
     if len(data) != length or zlib.crc32(data) != crc:
-        return None  # it was rotated meanwhile, or it is damaged
+        return None
     return int.from_bytes(head[8:16], "little"), data[: data.rfind(b"\n") + 1]
-
-
-def _append_to_tail(path: Path, end: bytes) -> None:
-    try:
-        with open(path, "r+b") as file:
-            store = Store(path)
-            store.scan()
-            store.close()
-            file.truncate(max(store.end, len(MAGIC)))  # no torn chunk in the way
-        with open(str(path) + ".tail", "r+b") as tail:
-            found = _tail_once(tail)
-            if found is None:
-                return
-            data = found[1] + end
-            tail.seek(HEADER)
-            tail.write(data)
-            tail.seek(16)
-            tail.write(extent(len(data), zlib.crc32(data)))
-    except (OSError, RecordingError):
-        pass
 
 
 def pack(raw: bytes, first: int, steps: int) -> bytes:
@@ -198,31 +180,3 @@ def pack(raw: bytes, first: int, steps: int) -> bytes:
     numbers = (len(packed), len(raw), zlib.crc32(packed))
     head = CHUNK + b"".join(n.to_bytes(4, "little") for n in numbers)
     return head + first.to_bytes(8, "little") + steps.to_bytes(4, "little") + packed
-
-
-def finish(path: Path, code: int | None, asked: str, limits: Limits | None = None) -> None:
-    """After the program ended: move the tail into the file, add how it ended, remove the side files.
-
-    code: as subprocess reports it. asked: "" | "stopped" | "seconds" when the host ended it.
-    """
-    store = Store(path)
-    end = json.dumps(["Z", code, asked, limits.max_seconds if limits else 0]).encode() + b"\n"
-    try:
-        store.scan()
-        _, raw = store.tail()
-        events = parse(raw)
-        probes = any(e[0] == "B" for e in events) or store.chunks.uncounted
-        first = 0 if probes else sum(steps for _, steps in store.chunks.told)
-        steps = UNKNOWN if probes else sum(1 for e in events if type(e[0]) is int)
-        with open(path, "ab") as file:
-            if file.tell() == 0:
-                file.write(MAGIC)
-            file.truncate(max(store.end, len(MAGIC)))
-            file.write(pack(raw + end, first, steps))
-    except (OSError, RecordingError):
-        _append_to_tail(path, end)  # it stays beside the file and is read from there
-        return
-    finally:
-        store.close()
-    for suffix in (".tail", ".config", ".pyc"):
-        Path(str(path) + suffix).unlink(missing_ok=True)

@@ -24,8 +24,10 @@ HEADER = 64  # bytes of the tail before its data: magic, generation u64, length 
 STOP = 28  # where the flag is
 WAITS = 29  # somebody waits for what was told until now: ASKED, then DONE
 ASKED, DONE = b"\1", b"\2"
+PART = 32  # where the number of the file is that the tail belongs to, u32: 0, or that of a part
 CAPACITY = 1 << 20
 RESERVE = 4096  # behind it, for last words when the disk is full
+PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
 LOW = 200  # our descriptors lie above
 STEPS_PER_CHUNK = 4096
 UNKNOWN = 0xFFFFFFFF  # steps of a chunk that holds probes: the reader counts them
@@ -101,6 +103,9 @@ class Tail:
             os.close(descriptor)
         self.generation = self.length = self.crc = self.steps = self.first = 0
         self.uncounted = False  # once probes write, only the reader counts steps
+        self.part = 0  # number of the file that is written
+        self.raw = 0  # bytes put into it
+        self.lasting: dict[Any, bytes] = {}  # what was told of code since the recording itself was left
         self.written = os.fstat(self.file).st_size
         if not self.written:
             self._write(MAGIC)
@@ -140,8 +145,43 @@ class Tail:
         """Append one event. Raises Full."""
         self.put(encode(event), 1 if is_step else 0)
 
+    def tell(self, event: Event) -> None:
+        """Append an event that is needed to read all that comes later."""
+        self.keep(event)
+        self.emit(event)
+
+    def keep(self, event: Event) -> None:
+        """It is to be told again at the beginning of each part."""
+        if self.part:
+            self.lasting[event[0], event[1]] = encode(event)
+
+    def turn(self, told: bytes, max_bytes: int) -> None:
+        """Go on in a file of its own, the next part, which begins with `told`. Raises Full."""
+        self.rotate()
+        part = self.part + 1
+        try:
+            new = os.open(f"{self.path}.part{part}", PART_FLAGS, 0o600)
+            os.dup2(new, self.file, inheritable=False)
+            os.close(new)
+        except OSError as error:
+            raise Full(f"the recording could not be written: {error.strerror}") from None
+        self.part, self.max_bytes = part, max_bytes
+        self.map[8:16] = bytes(8)
+        self.map[PART : PART + 4] = part.to_bytes(4, "little")
+        self.generation = self.first = self.written = self.raw = 0
+        self._write(MAGIC)
+        self._chunk(told + b"".join(self.lasting.values()), UNKNOWN if self.uncounted else 0)
+
+    def drop(self, part: int) -> None:
+        """Remove an old part."""
+        try:
+            os.unlink(f"{self.path}.part{part}")
+        except OSError:
+            pass
+
     def put(self, data: bytes, steps: int) -> None:
         """Append encoded events. steps: how many of them are steps, UNKNOWN for probes. Raises Full."""
+        self.raw += len(data)
         end = self.length + len(data)
         if end > CAPACITY or self.steps >= STEPS_PER_CHUNK or (steps == UNKNOWN and end > PIECE):
             self.rotate()

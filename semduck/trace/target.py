@@ -14,6 +14,13 @@ class Limits:
     max_steps: int = 5_000_000
     max_seconds: float = 0.0  # wall clock
     max_bytes: int = 2_000_000_000  # of the recording on disk
+    keep_first: int = 0  # with keep_last: of an endless run, about so many steps of its beginning are kept,
+    keep_last: int = 0  # and so many of its end; max_steps does not count then. Both 0: all are kept
+
+    @property
+    def bounded(self) -> bool:
+        """Are only the beginning and the end kept?"""
+        return bool(self.keep_first or self.keep_last)
 
 
 @dataclass(frozen=True, slots=True)

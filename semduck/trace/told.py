@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from semduck.trace.called import Frames
 from semduck.trace.ending import describe
@@ -25,6 +26,11 @@ class Told(Frames):
     def argv(self) -> list[str]:
         """The program and its arguments, as typed."""
         return list(self._index.meta.get("argv", []))
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How it was run, as the recorder was told; empty where that is not known."""
+        return dict(self._index.meta)
 
     @property
     def python(self) -> str:

@@ -59,7 +59,8 @@ class Walk:
         """The nearest stop of this frame, or of a caller; calls made in between are leapt over whole."""
         frame, depth, thread = self._same_thread(k)
         recording, brief, at = self.recording, self.recording.brief, k + direction
-        while 0 <= at < len(recording):
+        begin, end = recording.part_of(k)
+        while begin <= at <= end:
             kind, other, _ = brief(at)
             if other == frame or (recording.thread(other) == thread and recording.depth(other) < depth):
                 if kind in STOPS:
@@ -67,7 +68,13 @@ class Walk:
             elif kind == (CALL if direction > 0 else RETURN) or (direction < 0 and kind == UNWIND):
                 at = self._other_end(at, other, thread, direction)
             at += direction
-        return None
+        return self._beyond(k, direction)
+
+    def _beyond(self, k: int, direction: int) -> int | None:
+        """The nearest stop where something is missing between it and step k."""
+        begin, end = self.recording.part_of(k)
+        steps = range(end + 1, len(self.recording)) if direction > 0 else self._backward(begin)
+        return self._find(steps, lambda *_: True)
 
     def _beside(self, k: int, direction: int) -> int | None:
         """Of an outermost call, as of a test: the nearest stop of the outermost call after (before) it."""
@@ -113,7 +120,7 @@ class Walk:
         recording, begin = self.recording, k + 1
         call = recording.call(frame)
         if call.last is not None and call.last > k and not recording.suspends(frame):
-            if recording.brief(call.last)[0] == RETURN:
+            if recording.brief(call.last)[:2] == (RETURN, frame):
                 return call.last
             begin = call.last
 
@@ -121,17 +128,20 @@ class Walk:
             ended = other == frame and kind == RETURN
             return ended or (recording.thread(other) == thread and recording.depth(other) < depth)
 
-        found = self._find(range(begin, len(recording)), wanted)
-        return self._beside(k, 1) if found is None else found
+        found = self._find(range(begin, recording.part_of(k)[1] + 1), wanted)
+        found = self._beside(k, 1) if found is None else found
+        return self._beyond(k, 1) if found is None else found
 
     def back_out(self, k: int) -> int | None:
         """The line of the caller that made this call."""
         frame, depth, thread = self._same_thread(k)
         recording = self.recording
         end = k if recording.suspends(frame) else recording.call(frame).first
-        return self._find(
-            self._backward(end), lambda _, f, __: recording.thread(f) == thread and recording.depth(f) < depth
+        found = self._find(
+            range(end - 1, recording.part_of(k)[0] - 1, -1),
+            lambda _, f, __: recording.thread(f) == thread and recording.depth(f) < depth,
         )
+        return self._beyond(k, -1) if found is None else found
 
     # -- places --------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ class Marks:
     cut: str = "…"
     said: str = "▌"
     position: str = "┃"
+    gap: str = "╳"
 
     def of(self, mark: str) -> str:
         """The character of "hit", "miss" or "unknown"; a space for none."""
@@ -29,7 +30,7 @@ class Marks:
 
 
 UNICODE = Marks()
-ASCII = Marks("+", "x", ".", ">", "~", "*", "*", ">", "_.,-=oO#", "~", "|", "|")
+ASCII = Marks("+", "x", ".", ">", "~", "*", "*", ">", "_.,-=oO#", "~", "|", "|", "/")
 
 
 def marks() -> Marks:

@@ -109,12 +109,14 @@ def _state(session: Session) -> tuple[str, str]:
     ending = session.recording.ending
     if session.running or ending.kind == "running":
         return "running…", "busy"
+    missing = sum(count for _, count in session.recording.gaps())
+    gap = f"; about {missing:,} steps were not kept" if missing else ""
     if ending.kind == "exit":
         how = f"ended with exit code {ending.code}" if ending.code else "ended"
         count = session.started
         started = f", {count} process{'' if count == 1 else 'es'} started" if count else ""
-        return how + started, "bad" if ending.code else "good"
-    return (ending.detail or ending.kind).splitlines()[0], "bad"
+        return how + started + gap, "bad" if ending.code else "good"
+    return (ending.detail or ending.kind).splitlines()[0] + gap, "bad"
 
 
 def source(session: Session, said: Said) -> SourceView:

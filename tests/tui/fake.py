@@ -118,6 +118,9 @@ class FakeRecording:
     def __len__(self) -> int:
         return len(self._steps)
 
+    def gaps(self) -> list[tuple[int, int]]:
+        return []
+
     def step(self, k: int) -> Step:
         return self._steps[k]
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Tree
 
 from semduck.session import Session
-from semduck.trace.target import Target
+from semduck.trace.target import Limits, Target
 from semduck.tui.app import SemduckApp
+from semduck.tui.screens.ask import Open
 from tests.tui.driving import keys, started, until
 
 Build = Callable[..., SemduckApp]
@@ -85,3 +87,45 @@ async def test_an_expectation_is_checked_against_the_run(
         row = next(row for row in main.state.rows if row.name == "total")
         assert (row.mark, row.said, row.traced) == ("miss", "6", "3")
         assert main.status.status.misses == 1
+
+
+async def test_all_of_a_value_is_recorded_again(
+    open_session: Callable[[str], Session], app_of: Build
+) -> None:
+    session = open_session("xs = list(range(6000))\nmore = [xs, 'y' * 3000]\nprint(len(xs))\n")
+    async with app_of(session).run_test(size=(120, 36)) as pilot:
+        main = await started(pilot)
+        await until(pilot, lambda: not session.running)
+        session.goto(3)
+        main.repaint()
+        await keys(pilot, "3", "enter")
+        opened = pilot.app.screen
+        assert isinstance(opened, Open) and "runs the program" not in str(opened)
+        assert "w: run the program again" in str(opened.query_one(".box").border_subtitle)
+        await keys(pilot, "w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Open) and pilot.app.screen is not opened)
+        await pilot.pause()
+        again = pilot.app.screen
+        assert len(again.query_one(Tree).root.children) == 6000
+        await keys(pilot, "w")  # it is all there already
+        assert pilot.app.screen is again
+        await keys(pilot, "escape")
+        assert pilot.app.screen is main
+
+
+async def test_missing_steps_are_shown(tmp_path: Path, app_of: Build) -> None:
+    (tmp_path / "program.py").write_text("x = 0\nwhile x < 300_000:\n    x += 1\n")
+    target = Target("script", "program.py", cwd=tmp_path)
+    limits = Limits(keep_first=300, keep_last=600)
+    session = Session(target, limits=limits, state_dir=tmp_path / "state")
+    async with app_of(session).run_test(size=(120, 36)) as pilot:
+        main = await started(pilot)
+        await until(pilot, lambda: not session.running)
+        await pilot.pause(0.2)
+        assert session.recording is not None and session.recording.gaps()
+        gap, missing = session.recording.gaps()[0]
+        assert main.timeline.marks.gap in main.timeline.render().plain
+        assert f"about {missing:,} steps were not kept" in main.status.status.state
+        session.goto(gap)
+        assert "x" in (session.previous_change("x") or "x was")
+    session.close()

@@ -1,12 +1,13 @@
 """numpy arrays, array.array and memoryview: type, shape and first elements.
 
-Runs inside the recorded process. An array of at most WHOLE elements is read whole, of a larger one a corner:
+Runs inside the recorded process. An array of at most bounds.elements is read whole, of a larger one a corner:
 the work grows neither with the array nor with the size of one element. Nothing is copied but that, and no
 method of a subclass is called.
 """
 
 from __future__ import annotations
 
+from .. import bounds
 from ..kinds import Text, type_dict
 from .owners import why_not
 from .parts import Seen, field, is_a, kind_name, plain, short
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-WHOLE = 1000  # elements; numpy, too, writes larger arrays with dots
-BYTES = 64_000  # of elements that are read
 CORNER = {1: 100, 2: 10, 3: 4, 4: 3, 5: 2, 6: 2}  # elements along each axis, by number of axes
 
 
 def taken(shape: Sequence[int], size: int, itemsize: int = 8) -> list[int]:
     """How many elements are read along each axis; itemsize: bytes of one."""
     most = CORNER.get(len(shape), 1)
-    part = list(shape) if 0 < size <= WHOLE else [min(n, most) for n in shape]
-    count = min(size, WHOLE)
-    while count * itemsize > BYTES and count > 1:  # long texts, records: fewer of them
+    part = list(shape) if 0 < size <= bounds.elements else [min(n, most) for n in shape]
+    count = min(size, bounds.elements)
+    while count * itemsize > bounds.memory and count > 1:  # long texts, records: fewer of them
         longest = part.index(max(part))
         part[longest] = part[longest] // 2
         count = 1
@@ -62,7 +61,7 @@ def ndarray(value: Any) -> Seen:
 def unread(value: Any, view: Any, dtype: Any) -> str:
     """Why elements are not read; "" when they are."""
     itemsize = field(dtype, "itemsize")
-    return f"elements of {itemsize:,} bytes" if itemsize > BYTES else why_not(value, view)
+    return f"elements of {itemsize:,} bytes" if itemsize > bounds.memory else why_not(value, view)
 
 
 def _mask(value: Any, base: Any, part: Sequence[int]) -> Any:
@@ -114,7 +113,7 @@ def typed(value: Any) -> Seen:
     length = base.__len__(value)
     head = base.__getitem__(value, slice(taken([length], length)[0]))
     about = {"shape": [length], "code": field(value, "typecode"), "taken": [len(head)]}
-    return Seen(about, head.tolist, length, head.tobytes(), length <= WHOLE)
+    return Seen(about, head.tolist, length, head.tobytes(), length <= bounds.elements)
 
 
 def view(value: Any, base: Any) -> str:

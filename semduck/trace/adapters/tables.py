@@ -5,6 +5,7 @@ Runs inside the recorded process. Reading through the public methods would fill 
 
 from __future__ import annotations
 
+from .. import bounds
 from ..kinds import ATOM_IDS, Text, type_name
 from . import arrays
 from .moments import MISSING
@@ -17,8 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-WHOLE = arrays.WHOLE
-ROWS, COLUMNS = 20, 50  # of a table of more than WHOLE cells; columns of any
+ROWS, COLUMNS = 20, 50  # of a table of more cells than are read; columns of any
 SERIES = arrays.CORNER[1]
 UNREAD = "?"
 
@@ -29,7 +29,7 @@ def series(value: Any) -> Seen:
     labels = exactly(field(manager, "axes"), list)[0]
     values = field(exactly(field(manager, "blocks"), tuple)[0], "values")
     size = _length(labels)
-    count = size if size <= WHOLE else SERIES
+    count = size if size <= bounds.elements else SERIES
     about = {"shape": [size], "taken": [count], "dtype": _dtype(values), "index": _labels(labels, count)}
     if field(value, "_name") is not None:
         about["name"] = short(field(value, "_name"))
@@ -39,7 +39,7 @@ def series(value: Any) -> Seen:
 def index(value: Any) -> Seen:
     """Labels of an axis."""
     size = _length(value)
-    count = size if size <= WHOLE else SERIES
+    count = size if size <= bounds.elements else SERIES
     about: dict[str, Any] = {"shape": [size], "taken": [count], "dtype": _index_dtype(value)}
     name = _index_name(value)
     if name is not None:
@@ -53,7 +53,7 @@ def frame(value: Any) -> Seen:
     across, down = exactly(field(manager, "axes"), list)
     shape = [_length(down), _length(across)]
     columns = min(shape[1], COLUMNS)
-    rows = shape[0] if shape[0] * columns <= WHOLE else min(shape[0], ROWS)
+    rows = shape[0] if shape[0] * columns <= bounds.elements else min(shape[0], ROWS)
     found = _columns(exactly(field(manager, "blocks"), tuple), columns)
     about = {"shape": shape, "taken": [rows, columns], "columns": [_label(v) for v in items(across, columns)],
              "index": _labels(down, rows), "dtypes": [_dtype(found[n][0]) for n in range(columns)]}
@@ -94,7 +94,7 @@ def column(values: Any, row: int, count: int) -> list[Any]:
 def _numbers(values: Any, base: Any, row: int, count: int) -> list[Any]:
     flat = base.view(values, base)
     part = (flat[row] if flat.ndim > 1 else flat)[:count]
-    if arrays.unread(values, part, part.dtype) or part.nbytes > arrays.BYTES:
+    if arrays.unread(values, part, part.dtype) or part.nbytes > bounds.memory:
         raise ValueError
     return arrays.elements(part, base)
 
@@ -131,7 +131,7 @@ def _arrow(values: Any, count: int) -> list[Any]:
 def _picked(codes: Any, labels: Any, base: Any, count: int) -> list[Any]:
     """Elements that are numbers of labels."""
     numbers = base.view(codes, base)[:count].tolist()
-    known = items(labels, min(max([0, *(n + 1 for n in numbers)]), WHOLE))
+    known = items(labels, min(max([0, *(n + 1 for n in numbers)]), bounds.elements))
     return [known[n] if 0 <= n < len(known) else Text(MISSING) for n in numbers]
 
 

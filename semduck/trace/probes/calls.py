@@ -31,7 +31,7 @@ class Calls(Bindings):
             first, last = self.unit[code]
             for number in range(first, last + 1):
                 self.globals[number] = space
-            self.recorder.log.emit(["Y", first, last, self.recorder.register.space(space).number])
+            self.recorder.log.tell(["Y", first, last, self.recorder.register.space(space).number])
         except Exception as error:
             self.fault(error)
 
@@ -41,7 +41,10 @@ class Calls(Bindings):
             if get_ident() != self.thread or not self.recorder.on:
                 return True
             if self.full:
-                self.pause()
+                with self.recorder.log.lock:  # type: ignore[attr-defined]
+                    pass
+            if self.anew:
+                self._begin_anew(_getframe(1).f_back)
             depth = len(self.stack)
             if not -NEAR < depth - self.measured < NEAR:
                 self.measured, self.extra, frame = depth, -depth, _getframe(1)
@@ -79,12 +82,22 @@ class Calls(Bindings):
         self.recorder.log.resume()  # type: ignore[attr-defined]
 
     def pause(self) -> None:
-        """Wait until what was told is written. After a fork: begin to write again."""
-        if self.recorder.log.paused:  # type: ignore[attr-defined]
-            self.recorder.log.resume()  # type: ignore[attr-defined]
-            self.hurry(False)
-        with self.recorder.log.lock:  # type: ignore[attr-defined]
-            pass
+        """Wait until what was told is written; begin anew when asked. After a fork: begin to write again."""
+        try:
+            if self.recorder.log.paused:  # type: ignore[attr-defined]
+                self.recorder.log.resume()  # type: ignore[attr-defined]
+                self.hurry(False)
+            with self.recorder.log.lock:  # type: ignore[attr-defined]
+                pass
+            if self.anew:
+                self._begin_anew(_getframe(1))
+        except Exception as error:
+            self.fault(error)
+
+    def _begin_anew(self, frame: FrameType | None) -> None:
+        """frame: the innermost one that has told that it began. Not for code that runs amid our own work."""
+        if self.recorder.parts is not None and self.recorder.on and not self.lock._is_owned():
+            self.recorder.parts.turn(frame)
 
     def let_go(self) -> None:
         """The program has ended: its modules can go."""
@@ -92,8 +105,17 @@ class Calls(Bindings):
 
     def hurry(self, yes: bool) -> None:
         """The list of probes is too long (or no longer): the program waits at its next round or call."""
-        if yes:
-            self.full.append(1)
+        self.slow = yes
+        self._ask()
+
+    def ask_anew(self, yes: bool) -> None:
+        """Let the program begin anew at its next round or call, or no longer."""
+        self.anew = yes
+        self._ask()
+
+    def _ask(self) -> None:
+        if self.slow or self.anew:
+            self.full[:] = [1]
             self.gate[1] = -1
         elif self.full:
             self.full.clear()

@@ -61,7 +61,8 @@ class Probes:
         self.tail: Any = recorder.log
         self.runs_pytest = False  # is that the program?
         self.stream = Stream(self.tail, runtime.buffer, self._failed, recorder.max_steps)
-        self.stream.hurry = runtime.hurry
+        self.stream.hurry, self.stream.ask = runtime.hurry, runtime.ask_anew
+        self.stream.parts = recorder.parts
         recorder.log = recorder.register.log = self.stream  # type: ignore[assignment]
         recorder.probes = self
         recorder.absorber.probed = runtime.number
@@ -127,7 +128,7 @@ class Probes:
         for number in sorted(told):
             self.recorder.register.tell(number, told[number], file)
         fresh, self.sites.fresh = self.sites.fresh, []
-        self.recorder.log.emit(["P", self.sites.count - len(fresh), fresh])
+        self.recorder.log.tell(["P", self.sites.count - len(fresh), fresh])
         return code
 
     def _finish(self, code: CodeType, told: dict[int, CodeType]) -> CodeType:

@@ -32,6 +32,8 @@ def prepare(recorder: Recorder, config: dict[str, Any]) -> None:
     probes = Probes(recorder)
     probes.stream.on_stop = recorder.on_stop
     probes.runs_pytest = (config.get("target") or {}).get("kind") == "pytest"
+    if recorder.parts is not None and recorder.parts.keen:
+        probes.runtime.ask_anew(True)
     hook_imports(probes)
     hook_threads(probes)
     if config["compiled"]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ..parts import Turning
+
 PAUSE = 0.02  # seconds between two looks at the list
 PART = 1000  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
@@ -38,6 +40,8 @@ class Stream:
         self.tail, self.buffer, self.failed, self.max_steps = tail, buffer, failed, max_steps
         self.on_stop: Callable[[str], None] = lambda why: None
         self.hurry: Callable[[bool], None] = lambda yes: None  # make the program wait, or no longer
+        self.parts: Turning | None = None  # begins anew when it is time
+        self.ask: Callable[[bool], None] = lambda yes: None  # let the program begin anew, or no longer
         self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
         self.sleep.acquire()
         self.running = self.finished = self.paused = self.deaf = False
@@ -56,6 +60,18 @@ class Stream:
                 self._move()
             finally:
                 self.lock.release()
+
+    def tell(self, event: list[Any]) -> None:
+        """As Tail.tell."""
+        self.tail.keep(event)
+        self.emit(event)
+
+    def turn(self, told: bytes, max_bytes: int) -> None:
+        """As Tail.turn, behind all that is in the list. Raises Full."""
+        with self.lock:
+            self._move()
+            self.tail.uncounted = True
+            self.tail.turn(told, max_bytes)
 
     def stop_asked(self) -> int:
         return self.tail.stop_asked()
@@ -155,9 +171,10 @@ class Stream:
             self.sleep.release()
 
     def _work(self) -> None:
+        pause = PAUSE if self.parts is None else min(PAUSE, self.parts.patience)
         with self.alive:
             while self.running:
-                self.sleep.acquire(timeout=PAUSE)
+                self.sleep.acquire(timeout=pause)
                 if self.running:
                     self._round()
 
@@ -175,6 +192,8 @@ class Stream:
             setswitchinterval(usual)
         if self.tail.stop_asked():
             self.on_stop("stopped")
+        elif self.parts is not None and self.parts.due():
+            self.ask(True)
         elif self.steps >= self.max_steps > 0:
             self.on_stop("limit")
         if asked:

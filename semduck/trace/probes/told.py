@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from _thread import get_ident
 
-from ..kinds import ATOM_IDS, TEXT, atom, ref
+from .. import bounds
+from ..kinds import ATOM_IDS, atom, ref
 from ..tail import text_of
 from . import build as b
 from .plans import Plans
@@ -43,11 +44,13 @@ class Told:
         self.exotic: list[int] = self.heap.exotic
         self.flying: list[tuple[int, int]] = []  # (id of exception, depth): told, not handled
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
-        self.full: list[int] = []  # not empty while the program has to wait for what it told to be written
+        self.full: list[int] = []  # not empty while the program has to wait, or to begin anew
+        self.slow = self.anew = False  # wait for what was told to be written; begin anew
         self.quiet: list[int] = []  # by statement: 1 when no code of the program runs while it is half done
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls run without probes
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
         self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
+        self.depths: dict[int, int] = {}  # of frames that can wait, by address: frames below when they began
         self.bodies: list[Any] = []  # namespaces of class bodies that run
         self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
         self.helpers: list[Any] = [None] * (b.LAST + 1)
@@ -64,7 +67,7 @@ class Told:
         try:
             kind = type(value)
             if kind is str:
-                return "=" + value if len(value) <= TEXT else "@" + text_of(atom(value))
+                return "=" + value if len(value) <= bounds.text else "@" + text_of(atom(value))
             if kind is int or kind is float or kind is NoneType or kind is bool:
                 return value
             shadow = self.shadows.get(id(value))
@@ -117,6 +120,11 @@ class Told:
         """A fault of ours never reaches the program: recording ends here and says so."""
         self.give_way()
         self.recorder.failed(error)
+
+    @staticmethod
+    def names_of(frame: FrameType) -> dict[str, Any]:
+        """All local names of a frame."""
+        return locals_of(frame, None)
 
     def give_way(self) -> None:
         """From now on calls run without probes."""

@@ -32,6 +32,7 @@ class Waiting(Failures):
             frame = _getframe(1)
             key = self.keys[id(frame)] = self.recorder.frames
             self.recorder.frames += 1
+            self.depths[id(frame)] = len(self.stack) - 1
             self.buffer.append("#" + text_of(["begins", key]))
             ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
             if ops:
@@ -81,6 +82,7 @@ class Waiting(Failures):
             if ops:
                 self.buffer.append("!" + text_of(ops))
             self.keys.pop(id(frame), None)
+            self.depths.pop(id(frame), None)
         except Exception as error:
             self.fault(error)
 

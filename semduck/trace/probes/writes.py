@@ -5,8 +5,8 @@ Runs inside the recorded process. Every method answers False when it cannot say 
 
 from __future__ import annotations
 
+from .. import bounds
 from ..kinds import ATOM_IDS, Shadow, ref
-from ..readers import WIDTH
 from ..resolve import MISSING
 from ..tail import text_of
 
@@ -67,8 +67,8 @@ class Writes:
         if size != shadow.length + 1 or id(type(value)) not in ATOM_IDS:
             return False
         shadow.length = size
-        if size > WIDTH:
-            self.runtime.buffer.append(f'![["p",{shadow.oid},{WIDTH},0,[],{size}]]')
+        if size > bounds.items:
+            self.runtime.buffer.append(f'![["p",{shadow.oid},{bounds.items},0,[],{size}]]')
             return True
         shadow.kids.append(value)
         shadow.ids = None
@@ -97,7 +97,7 @@ class Writes:
         size, kids = len(owner), shadow.kids
         if size == shadow.length:
             return True
-        if size != shadow.length + 1 or size > WIDTH or id(type(value)) not in ATOM_IDS:
+        if size != shadow.length + 1 or size > bounds.items or id(type(value)) not in ATOM_IDS:
             return False
         shadow.length = size
         kids.append(value)
@@ -122,7 +122,7 @@ class Writes:
         value = owner[at]
         if id(type(value)) not in ATOM_IDS:
             return False
-        if at >= WIDTH or kids[at] is value:
+        if at >= bounds.items or kids[at] is value:
             return True
         kids[at] = value
         shadow.ids = None
@@ -143,7 +143,7 @@ class Writes:
         at = shadow.where.get(key)
         if at is None:
             at, removed = len(kids), 0
-            if size != shadow.length + 1 or size > WIDTH:
+            if size != shadow.length + 1 or size > bounds.items:
                 return False
             shadow.length = size
             kids.append(value)
@@ -191,7 +191,7 @@ class Writes:
             kids[at] = value
         else:
             at, removed = len(kids), 0
-            if size != at + 1 or size > WIDTH:
+            if size != at + 1 or size > bounds.items:
                 return False
             shadow.length = size
             keys.append(name)

@@ -37,7 +37,8 @@ class Divergence:
     """The first step that is not alike.
 
     why: "event" (something else happens, or changed), "line" (another line runs), "end" (one run ends: its
-    step is None), "ending" (the steps are alike, how the runs end is not: both are None).
+    step is None), "ending" (the steps are alike, how the runs end is not: both are None), "gap" (they are
+    alike up to where steps are missing in one of them; what comes then is not compared).
     """
 
     step_before: int | None
@@ -73,16 +74,28 @@ def _mapping(old: list[str], new: list[str]) -> dict[int, int]:
     return found
 
 
-def divergence(before: Recording, after: Recording) -> Divergence | None:
-    """Where the runs part; None when they do not."""
+def divergence(before: Recording, after: Recording, stop: int | None = None) -> Divergence | None:
+    """Where the runs part; None when they do not. stop: compare only the steps before this one."""
     lines, count, k = Lines(before, after), min(len(before), len(after)), 0
-    while k < count:
-        stop = min(before.chunk_end(k), after.chunk_end(k), count)
-        if lines.changed or not before.same_part(after, k, stop):
-            other = _other_event(before, after, range(k, stop), lines)
+    known = min(r.part_of(0)[1] + 1 for r in (before, after))
+    most = min(count, known if stop is None else min(known, stop))
+    while k < most:
+        end = min(before.chunk_end(k), after.chunk_end(k), most)
+        if lines.changed or not before.same_part(after, k, end):
+            other = _other_event(before, after, range(k, end), lines)
             if other is not None:
-                return _first_of(before, after, lines, range(other, count)) or _ends(before, after, count)
-        k = stop
+                found = _first_of(before, after, lines, range(other, most))
+                return found or _rest(before, after, most, stop)
+        k = end
+    return _rest(before, after, most, stop)
+
+
+def _rest(before: Recording, after: Recording, count: int, stop: int | None) -> Divergence | None:
+    """So many steps are alike."""
+    if count == stop:
+        return None
+    if count < min(len(before), len(after)):
+        return Divergence(count, count, "gap")
     return _ends(before, after, count)
 
 

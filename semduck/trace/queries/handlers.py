@@ -55,7 +55,7 @@ class _Flight:
         """Where it ends."""
         recording, step = self.recording, self.raised.step
         thread, value = recording.thread(self.frame), recording.moment(step).event[4:5]
-        for k, moment in recording.moments(range(step + 1, len(recording))):
+        for k, moment in recording.moments(range(step + 1, recording.part_of(step)[1] + 1)):
             kind, frame = moment.event[0], moment.event[1]
             if recording.thread(frame) != thread:
                 continue

@@ -109,7 +109,7 @@ class Scan:
         recording, first = self.recording, self.recording.span(frame)[0]
         own = (s for s, m in recording.moments(range(k - 1, first - 1, -1)) if m.event[1] == frame)
         before = next(own, k - 1)
-        if before >= 0:
+        if before >= recording.part_of(k)[0]:
             for watch in answer.watches:
                 watch.begin(recording.scope(before, frame, self._classes))
         answer.at -= len(_objects(recording.moment(k)))

@@ -44,6 +44,10 @@ class Search:
 
     def steps(self) -> Iterator[int]:
         """The steps at which it holds. Raises EvaluateError when it could be worked out nowhere."""
+        begin, end = self.recording.part_of(self.start)
+        if begin <= self.start <= end < self.stop - 1:  # something is missing: nothing leads over it
+            yield from self._both(end + 1)
+            return
         done = self.start
         try:
             if self.expression.changed:
@@ -53,6 +57,18 @@ class Search:
                 done = k + 1
         except Unsteady:
             yield from self._scanned(done)
+        if self.trouble is not None and not self.worked:
+            raise self.trouble
+
+    def _both(self, gap: int) -> Iterator[int]:
+        """The steps before a gap, and those behind it."""
+        for start, stop in ((self.start, gap), (gap, self.stop)):
+            part = Search(self.recording, self.condition, self.where, start, stop)
+            try:
+                yield from part.steps()
+            except EvaluateError:
+                pass
+            self.trouble, self.worked = self.trouble or part.trouble, self.worked or part.worked
         if self.trouble is not None and not self.worked:
             raise self.trouble
 

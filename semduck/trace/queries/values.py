@@ -30,7 +30,8 @@ class Past:
         self.expression = Expression(path)
         own, module = recording.own(frame), recording.is_module(frame)
         whole = module or (own is not None and own.isdisjoint(self.expression.names))
-        self.first, self.last = (0, len(recording) - 1) if whole else recording.span(frame)
+        span = recording.span(frame)
+        self.first, self.last = recording.part_of(span[0]) if whole else span
         if own is None and not module:  # a class body: what it binds is its own, before that, too
             own = frozenset(recording.names(self.last, frame))
         self.own = own
@@ -142,7 +143,7 @@ class Past:
             found = following.next()
             if found is not None and touched(self.recording, s, watch.reach, found[1]):
                 return True
-        if s == 0:
+        if s == self.first:
             return watch.value is not GONE
         now = watch.value
         watch.begin(self.scope(self.recording.state(s - 1)))
@@ -152,7 +153,7 @@ class Past:
 def next_change(recording: Recording, k: int, path: str, frame: int) -> int | None:
     """Smallest step > k at which it is another value."""
     past = Past(recording, path, frame)
-    found = next(past.changes(max(k, past.first - 1, 0)), None)
+    found = next(past.changes(max(k, past.first - 1, recording.part_of(past.first)[0])), None)
     return None if found is None else found[0]
 
 

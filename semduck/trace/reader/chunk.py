@@ -15,6 +15,15 @@ from semduck.trace.store import Event, Moment
 UNWIND = 6
 
 
+class Told:
+    """What a beginning anew tells: names by owner, objects, and the line each frame stands on."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, dict[str, Any]] = {}
+        self.things: dict[int, Thing] = {}
+        self.lines: dict[int, int] = {}
+
+
 class Chunk:
     """Columns of `number`'s steps, from step `first` on. An open chunk grows while it is taken in.
 
@@ -37,6 +46,7 @@ class Chunk:
         self.work: dict[Cell, Any] = {}  # contents on their way through the chunk, see State
         self.names: dict[int, dict[str, Any] | None] = {}  # where the chunk begins, as far as asked for
         self.things: dict[int, Thing | None] = {}
+        self.told: Told | None = None  # when the log begins anew here: all that is known where it begins
         self.lasting: dict[int, tuple[int, int]] = {}  # first and last step of frames; not of an open chunk
         self._indexed = 0
         self._owned = 0

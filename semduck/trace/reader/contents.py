@@ -11,6 +11,7 @@ from semduck.trace.reader.keys import object_key, owner_key
 from semduck.trace.reader.pages import Cache, Pages
 from semduck.trace.reader.postings import Postings
 from semduck.trace.reader.records import UNKNOWN, Block, rename, thing_of
+from semduck.trace.reader.walls import Walls
 from semduck.trace.replay import Ref, Thing, applied
 
 BLOCKS, WHOLE = 256, 512  # kept in memory: blocks, and records of them
@@ -19,8 +20,10 @@ BLOCKS, WHOLE = 256, 512  # kept in memory: blocks, and records of them
 class Contents:
     """Asks the postings which chunk has the last record, and follows it back to a whole one."""
 
-    def __init__(self, pages: Pages, chunks: Chunks, postings: Postings, table: FrameTable) -> None:
-        self._chunks, self._postings, self._table = chunks, postings, table
+    def __init__(
+        self, pages: Pages, chunks: Chunks, postings: Postings, table: FrameTable, walls: Walls
+    ) -> None:
+        self._chunks, self._postings, self._table, self._walls = chunks, postings, table, walls
         self._whole: Cache[tuple[int, int], Any] = Cache(WHOLE, lambda at: self.blocks[at[0]].record(at[1]))
         self.blocks: Cache[int, Block] = Cache(BLOCKS, lambda n: Block(pages.read(chunks.blocks[n])))
 
@@ -51,8 +54,9 @@ class Contents:
     def _chain(self, key: int, chunk: int, birth: int) -> tuple[Any, list[Any]] | None:
         """(whole record, changes since then) where a chunk begins. birth: the chunk with the first record."""
         changes: list[list[Any]] = []
+        floor = self._walls.floor(chunk - 1)
         at = self._before(key, chunk, birth)
-        while at >= 0:
+        while at >= floor:
             record = self._whole[at, key]
             if record is None:
                 return None

@@ -84,6 +84,8 @@ class Probed(Place):
                 element = element[1:] if mark == "=" else _special(element)
             # a value
             if due is None:
+                if self.part:  # its probe came before the log began anew, and the name was told there
+                    continue
                 raise ValueError("a value without a probe")
             if due.count > 1 and len(values) < due.count - 1:
                 values.append(element)
@@ -120,7 +122,7 @@ class Probed(Place):
         """Operations of a frame that belong to the next step, with our numbers for frames."""
         for op in ops:
             if op[0] == "Y":
-                op[2] = self.known.frame(op[2])
+                op[2] = self.known.frame(op[2], self.part)
             elif op[0] == "c":
                 op[:] = ["o", self.caller(op[1]).frame, op[2], op[3]]
         super().note(frame, ops)

@@ -72,12 +72,13 @@ def noted(log: Log, cell: Cell, chunk: int) -> int | None:
 
 
 def earlier(log: Log, cell: Cell, chunk: int) -> int:
-    """The latest chunk before another that may write a cell; -1: none."""
+    """The latest chunk of the same part, before another, that may write a cell; -1: none."""
+    floor = log.walls.floor(chunk)
     found = log.postings.before(key_of(cell), chunk)
     if found < 0:
         begun = birth(log, cell)
         found = begun if begun is not None and begun < chunk else -1
-    return found
+    return found if found >= floor and chunk > floor else -1
 
 
 def later(log: Log, cell: Cell, chunk: int) -> int:

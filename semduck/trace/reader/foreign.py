@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from semduck.trace.reader.anew import begin_anew
 from semduck.trace.reader.chunk import Chunk
 from semduck.trace.reader.decode import EXCEPTION, RETURNED, Probed
 from semduck.trace.reader.frametable import FrameTable
@@ -35,7 +36,7 @@ class Decoder(Probed):
         elif kind == "left":
             self._left(event[1])
         elif kind == "begins":  # the frame that is entered next can wait
-            self.known.adopt(event[1], self.frames)
+            self.known.adopt(event[1], self.frames, self.part)
         elif kind == "yield":
             self._yield(event)
         elif kind == "resume":
@@ -43,11 +44,13 @@ class Decoder(Probed):
         elif kind == "F":
             self._frame(event)
         elif kind == "E":
-            self.note(self.known.frame(event[1]), self._mapped(event[2]))
+            self.note(self.known.frame(event[1], self.part), self._mapped(event[2]))
         elif kind != "W":  # what the recorder forgot can stay: nothing leads to it
             if kind == "U":
                 self.note(-1, event[2])
-            if self.learns:
+            if kind == "A":
+                begin_anew(self, event[1])
+            elif self.learns:
                 self.known.take(event)
             self.chunk.notes.append((len(self.chunk), event))
 
@@ -79,7 +82,7 @@ class Decoder(Probed):
 
     def _resume(self, event: Event) -> None:
         _, number, line, ops = event
-        frame, caller = self.known.frame(number), self.top()
+        frame, caller = self.known.frame(number, self.part), self.top()
         _, code, _, _, space, depth, *_ = self._row(frame)
         self.note(frame, ops)
         self.chunk.resumes.append((frame, len(self.chunk)))
@@ -91,10 +94,11 @@ class Decoder(Probed):
     def _frame(self, event: Event) -> None:
         _, number, code, caller, lane, space = event
         frame, self.frames = self.frames, self.frames + 1
-        if self.probing:
-            if self.known.adopt(number, frame) != frame:
+        if self.probing or self.part:
+            if self.known.adopt(number, frame, self.part) != frame:
                 raise ValueError("a frame is announced twice")
-            caller = self.top().frame if lane == 0 else -1 if caller < 0 else self.known.frame(caller)
+            stands = self.probing and lane == 0
+            caller = self.top().frame if stands else self.known.frame(caller, self.part)
         elif number != frame:
             raise ValueError("frames are numbered in order")
         depth = self._row(caller)[5] + 1 if caller >= 0 else 0
@@ -108,7 +112,7 @@ class Decoder(Probed):
         return self.table.row(frame)
 
     def _step(self, event: Event) -> None:
-        kind, frame, line = event[0], self.known.frame(event[1]), event[2]
+        kind, frame, line = event[0], self.known.frame(event[1], self.part), event[2]
         row, chunk = self._row(frame), self.chunk
         n = len(chunk)
         if len(event) > 3 and event[3]:
@@ -134,7 +138,7 @@ class Decoder(Probed):
     def _resumed_by(self, caller: int, lane: int) -> int:
         if self.probing and lane == 0 and self.top().frame >= 0:
             return self.top().frame
-        return -1 if caller < 0 else self.known.frame(caller)
+        return self.known.frame(caller, self.part)
 
     def _follow(self, kind: int, frame: int, row: tuple[int, ...]) -> None:
         """Keep the stack of the main thread."""
@@ -147,7 +151,7 @@ class Decoder(Probed):
         """Operations with our numbers for frames."""
         for op in ops:
             if op[0] == "o":
-                op[1] = self.known.frame(op[1])
+                op[1] = self.known.frame(op[1], self.part)
         return ops
 
 

@@ -23,6 +23,7 @@ from semduck.trace.reader.framepages import (
     unpacked,
 )
 from semduck.trace.reader.pages import Cache, Pages
+from semduck.trace.reader.walls import Walls
 
 PAGE = 256  # frames
 
@@ -30,8 +31,8 @@ PAGE = 256  # frames
 class FrameTable:
     """One row a frame: code, parent, lane, space, depth, first and last step."""
 
-    def __init__(self, pages: Pages) -> None:
-        self._pages = pages
+    def __init__(self, pages: Pages, walls: Walls) -> None:
+        self._pages, self._walls = pages, walls
         self.stored: list[int] = []  # pages, PAGE frames each
         self.reach = array("Q")  # of each page, the last step of the frame that lasts longest
         self.lanes = 1  # threads
@@ -88,6 +89,13 @@ class FrameTable:
         else:
             self.late_last[frame] = step
 
+    def settle(self, step: int) -> None:
+        """The log begins anew at a step: frames announced before, and no more, were gone then."""
+        at = len(self._tail[FIRST])
+        while at and self._tail[FIRST][at - 1] == RUNNING:
+            at -= 1
+            self._tail[FIRST][at] = self._tail[LAST][at] = max(0, step - 1)
+
     def store(self) -> None:
         """Move pages out of memory, but for the newest frames."""
         while len(self._tail[0]) >= 8 * PAGE:
@@ -109,10 +117,14 @@ class FrameTable:
             raise IndexError(frame)
         number, stored = frame // PAGE, len(self.stored)
         if number >= stored:
-            return self._tail[column][frame - stored * PAGE]
-        found = self._cache[number][column][frame - number * PAGE]
-        if found == RUNNING and column >= FIRST:
-            return (self.late_first if column == FIRST else self.late_last).get(frame, RUNNING)
+            found = self._tail[column][frame - stored * PAGE]
+        else:
+            found = self._cache[number][column][frame - number * PAGE]
+            if found == RUNNING and column >= FIRST:
+                found = (self.late_first if column == FIRST else self.late_last).get(frame, RUNNING)
+        if found == RUNNING and column == LAST and self._walls.steps:
+            end = self._walls.end(frame)
+            return RUNNING if end is None else max(0, end)  # what came later is told with another number
         return found
 
     def row(self, frame: int) -> tuple[int, int, int, int, int, int]:
@@ -147,7 +159,7 @@ class FrameTable:
                 yield from (
                     f
                     for f, last in enumerate(lasts, number * PAGE)
-                    if (self.late_last.get(f, last) if last == RUNNING else last) >= step
+                    if (self.value(LAST, f) if last == RUNNING else last) >= step
                 )
 
     def having(self, parent: int, start: int, stop: int) -> Iterator[int]:

@@ -28,6 +28,7 @@ class Intake:
         self._decoder = Decoder(log.known, log.table, log.open, learns=True)
         self._keeper = Keeper(log)
         self._looked = [0, 0, 0, 0]  # births, begins, ends, notes of the open chunk that were seen
+        self._counted: tuple[int, int] | None = None  # steps the recorder had counted before a part, and we
 
     # -- events --------------------------------------------------------------------------------------------
 
@@ -39,6 +40,8 @@ class Intake:
             with uncollected():
                 self._decoder.feed(events, large)
                 self._limit(chunk)
+                if chunk.told is not None and chunk.number not in log.walls.chunks[-1:]:
+                    self._anew(chunk)
                 self._frames(chunk)
                 chunk.index(self._keeper.names)
             log.index.steps = chunk.first + len(chunk)
@@ -50,6 +53,25 @@ class Intake:
         except FAULTS as error:
             where = f"damaged event after step {log.index.steps}"
             raise RecordingError(f"{log.store.path}: {where}") from error
+
+    def _anew(self, chunk: Chunk) -> None:
+        """The log begins anew: how much was left out before?"""
+        log, step = self.log, chunk.first
+        info = next(event[1] for _, event in chunk.notes if event[0] == "A")
+        steps, said, head = info["steps"], info.get("said", 0), info.get("head", [0, 0, 0])
+        if info.get("wide"):
+            missing, said = 0, 0
+        elif self._counted:  # what lay in between is damaged
+            counted, at = self._counted
+            missing, said = max(1, steps - counted - (step - at)), 0
+        else:
+            missing, said = max(1, steps - head[0], steps - step), max(0, said - head[1])
+        self._counted = steps, step
+        assert chunk.told is not None
+        log.table.settle(step)
+        log.walls.add(step, chunk.number, missing, len(log.table))
+        log.index.began_anew(chunk.told.lines, said)
+        self._keeper.forget()
 
     def _limit(self, chunk: Chunk) -> None:
         most = self.log.known.max_steps
@@ -76,6 +98,11 @@ class Intake:
 
     def _note(self, chunk: Chunk, event: Event, n: int) -> None:
         index = self.log.index
+        if event[0] == "A":
+            return
+        if event[0] == "a":
+            self._counted = event[1], chunk.first + n
+            return
         if event[0] != "U":
             index.take(event, chunk.first + n)
             return

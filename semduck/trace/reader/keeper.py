@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.chunk import Chunk, Told
 from semduck.trace.reader.entry import bound
 from semduck.trace.reader.keys import name_key, object_key, owner_key
 from semduck.trace.reader.log import Log
@@ -26,6 +26,10 @@ class Keeper:
         self._held: dict[int, Content] = {}  # those written last stand last
         self._items = 0  # of the objects held
 
+    def forget(self) -> None:
+        """The log begins anew: what is known does not hold any more."""
+        self._names, self._held, self._items = {}, {}, 0
+
     def names(self, owner: int) -> dict[str, Ref]:
         """Names of a frame or module where the open chunk begins."""
         held = self._names.get(owner)
@@ -36,10 +40,13 @@ class Keeper:
         records: dict[int, Any] = {}
         owners: dict[int, list[tuple[str, list[int]]]] = {}
         self.log.chunks.oids.append(self.log.next_oid)
+        told = chunk.told.things if chunk.told is not None else {}
+        if chunk.told is not None:
+            self._told(chunk, chunk.told, records)
         for cell, places in chunk.cells.items():
             if type(cell) is tuple:
                 owners.setdefault(cell[0], []).append((cell[1], places))
-            else:
+            elif cell not in told:
                 self._object(chunk, cell, [chunk.log[p][3] for p in places], records)
         ended = {frame for frame, _ in chunk.ends}
         born = chunk.births[0][0] if chunk.births else len(self.log.table)
@@ -49,6 +56,27 @@ class Keeper:
             self._names.pop(frame, None)
         self._make_room()
         return records
+
+    def _told(self, chunk: Chunk, told: Told, records: dict[int, Any]) -> None:
+        """Where the log begins anew: records of all that is told, and postings, so that they are found."""
+        log, ended = self.log, {frame for frame, _ in chunk.ends}
+        written = {cell[0] for cell in chunk.cells if type(cell) is tuple}
+        for owner, names in told.names.items():
+            if owner in ended:
+                continue
+            held = self._names[owner] = Names(dict(names))
+            if owner not in written:
+                records[owner_key(owner)] = held.record(chunk.number, {})
+            if owner not in written or owner >= 0:  # see _owner
+                log.postings.add(owner_key(owner), chunk.number, 0)
+        for oid, thing in told.things.items():
+            places = chunk.cells.get(oid, ())
+            log.postings.add(object_key(oid), chunk.number, len({chunk.log[p][0] for p in places}))
+            content = Content(thing.copy())
+            for op in (chunk.log[p][3] for p in places):
+                content.thing = applied(content.thing, op) or content.thing
+            records[object_key(oid)] = whole_record(content.thing)
+            self._note(oid, content.thing)
 
     def _owner(
         self,
@@ -108,10 +136,13 @@ class Keeper:
             thing = applied(thing, op)
         if thing is None:
             return None
+        self._note(oid, thing)
+        return Content(thing, chunk.number)
+
+    def _note(self, oid: int, thing: Thing) -> None:
         self.log.next_oid = max(self.log.next_oid, oid + 1)
         if thing.kind == "class":
             self.log.classes.setdefault(thing.text, oid)
-        return Content(thing, chunk.number)
 
     def _hold(self, oid: int, content: Content) -> None:
         self._held[oid] = content

@@ -21,6 +21,27 @@ class Site:
         self.count = len(what) if kind in kinds.NAMED else 1 if kind in kinds.VALUED else 0
 
 
+class Part:
+    """Numbers of frames behind a beginning anew: told there, and from `base` on those that came later."""
+
+    def __init__(self, base: int, told: dict[int, int], own: list[int]) -> None:
+        self.base, self.told, self.own = base, told, own
+
+    def adopt(self, number: int, frame: int) -> int:
+        """See Known.adopt."""
+        at = number - self.base
+        if at == len(self.own):
+            self.own.append(frame)
+        if not 0 <= at < len(self.own):
+            raise ValueError("frames are numbered in order")
+        return self.own[at]
+
+    def frame(self, number: int) -> int:
+        """Ours; -1 for one that is not told."""
+        at = number - self.base
+        return self.own[at] if 0 <= at < len(self.own) else self.told.get(number, -1)
+
+
 class Known:
     """Only grows; shared by everything that decodes."""
 
@@ -31,6 +52,7 @@ class Known:
         self.moved: set[int] = set()  # code objects that ran in more than one namespace
         self.first: dict[int, int] = {}  # first line of a code object
         self.own = array("I")  # number the tracing recorder gave a frame -> ours
+        self.parts: list[Part] = []  # the same, for what comes behind each beginning anew
         self.max_steps = 0  # later ones are not read; 0: no limit
         self.marks: dict[tuple[int, int], Mark] = {}
         self.lines: dict[int, tuple[int, int]] = {}  # id of the mark of a line -> (code, line)
@@ -67,8 +89,11 @@ class Known:
             self.sites[str(number)] = self.sites[f"+{number}"] = site
         self.count += len(told)
 
-    def adopt(self, number: int, frame: int) -> int:
-        """The tracing recorder announces a frame: ours is `frame`, or what it was when first read."""
+    def adopt(self, number: int, frame: int, part: int) -> int:
+        """The tracing recorder announces a frame: ours is `frame`, or what it was when first read. part: how
+        often the log began anew before."""
+        if part:
+            return self.parts[part - 1].adopt(number, frame)
         own = self.own
         if number < len(own):
             return own[number]
@@ -78,6 +103,8 @@ class Known:
         own.append(frame)
         return frame
 
-    def frame(self, number: int) -> int:
-        """Our number of a frame of the tracing recorder."""
-        return self.own[number] if number < len(self.own) else number
+    def frame(self, number: int, part: int) -> int:
+        """Our number of a frame of the tracing recorder; -1 stays."""
+        if part:
+            return self.parts[part - 1].frame(number)
+        return self.own[number] if 0 <= number < len(self.own) else number

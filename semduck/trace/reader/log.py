@@ -15,6 +15,7 @@ from semduck.trace.reader.known import Known
 from semduck.trace.reader.pages import Cache, Pages, uncollected
 from semduck.trace.reader.postings import Postings
 from semduck.trace.reader.view import View
+from semduck.trace.reader.walls import Walls
 from semduck.trace.replay import Ref, State, Thing
 from semduck.trace.store import Event, RecordingError, Store, parse
 
@@ -37,11 +38,11 @@ class Log:
     def __init__(self, store: Store) -> None:
         self.store, self.chunks = store, Chunks()
         self.pages = Pages()
-        self.known = Known()
-        self.table = FrameTable(self.pages)
+        self.known, self.walls = Known(), Walls()
+        self.table = FrameTable(self.pages, self.walls)
         self.index = Index(self.table)
         self.postings = Postings(self.pages)
-        self.contents = Contents(self.pages, self.chunks, self.postings, self.table)
+        self.contents = Contents(self.pages, self.chunks, self.postings, self.table, self.walls)
         self.classes: dict[str, int] = {}  # number of the first class with a name
         self.next_oid = 1
         self.full = False  # as many steps as may be were read
@@ -110,7 +111,9 @@ class Log:
     def base_names(self, chunk: Chunk, owner: int) -> dict[str, Ref] | None:
         """Names of a frame or module where a chunk begins. Not to be changed."""
         found = chunk.names
-        if owner not in found:
+        if owner not in found and chunk.told is not None:
+            found[owner] = chunk.told.names.get(owner)
+        elif owner not in found:
             fresh = chunk.births and owner >= chunk.births[0][0]
             found[owner] = {} if fresh else self.contents.names(owner, chunk.number)
         return found[owner]
@@ -118,7 +121,9 @@ class Log:
     def base_thing(self, chunk: Chunk, oid: int) -> Thing | None:
         """An object where a chunk begins. Not to be changed."""
         found = chunk.things
-        if oid not in found:
+        if oid not in found and chunk.told is not None:
+            found[oid] = chunk.told.things.get(oid)
+        elif oid not in found:
             found[oid] = self.contents.thing(oid, chunk.number)
         return found[oid]
 

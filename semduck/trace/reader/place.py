@@ -45,6 +45,7 @@ class Place:
         self.unwound = -1  # the code that an exception has just left
         self.frames = 0  # frames so far
         self.probing = False
+        self.part = 0  # how often the log began anew
         self._below = (-1, 0)  # (chunk, count): where the rest of the stack is, how many frames that are
         self._load: Callable[[int], Saved] | None = None
 
@@ -112,6 +113,11 @@ class Place:
             place -= 1
             chunk.log[place] = (len(chunk.steps), *chunk.log[place][1:])
 
+    def clear(self) -> None:
+        """Nothing is on the stack, nothing waits."""
+        self.stack, self.kept, self.open, self.low, self.unwound = [], [], [], 0, -1
+        self._below = (-1, 0)
+
     # -- between chunks ------------------------------------------------------------------------------------
 
     def save(self, chunk: Chunk, carry: list[Entry]) -> Saved:
@@ -124,11 +130,21 @@ class Place:
         self.kept += [chunk.number] * len(entries)
         self.low = len(stack)
         waits = [[site.number, values, held] for site, values, held in self.open]
-        return [start, entries, below, waits, [e[1:] for e in carry], self.unwound, self.frames, self.probing]
+        return [
+            start,
+            entries,
+            below,
+            waits,
+            [e[1:] for e in carry],
+            self.unwound,
+            self.frames,
+            self.probing,
+            self.part,
+        ]
 
     def restore(self, saved: Saved, known: Known, load: Callable[[int], Saved], chunk: Chunk) -> None:
         """Go to a saved place. load: the place saved behind a chunk."""
-        start, entries, below, waits, carry, self.unwound, self.frames, self.probing = saved
+        start, entries, below, waits, carry, self.unwound, self.frames, self.probing, self.part = saved
         self.stack[:] = [Active(*e) for e in entries]
         self._below, self._load = (below, start), load
         self.open = [(known.sites[str(n)], list(values), list(held)) for n, values, held in waits]

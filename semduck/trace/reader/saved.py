@@ -17,11 +17,12 @@ from typing import Any
 from semduck.trace.index import RaisedRow
 from semduck.trace.model import OutputPiece
 from semduck.trace.reader.chunk import Chunk
+from semduck.trace.reader.known import Part
 from semduck.trace.reader.log import FAULTS, Log
 from semduck.trace.reader.postings import Run
 from semduck.trace.store import CHUNK_HEADER, INDEX
 
-VERSION = 2
+VERSION = 3
 END = b"SDEN"  # begins the last ENDING bytes of the file: place of the head u64, its size u32, its CRC-32 u32
 ENDING = 20
 PIECE = 1 << 20  # bytes looked at at once
@@ -117,6 +118,9 @@ def _head(log: Log, numbers: dict[int, int], sizes: array[int], crc: int) -> byt
         "forked": index.forked,
         "first": list(table.late_first.items()),
         "last": list(table.late_last.items()),
+        "walls": [log.walls.steps, log.walls.chunks, log.walls.missing, log.walls.frames],
+        "parts": [[part.base, list(part.told.items()), part.own] for part in log.known.parts],
+        "stood": list(index.stood.items()),
         "columns": [len(c) for c in columns],
     }
     text = json.dumps(known, separators=(",", ":")).encode()
@@ -167,6 +171,10 @@ def _fill(log: Log, head: bytes, end: int) -> bool:
     log.table.late_first, log.table.late_last = dict(known["first"]), dict(known["last"])
     log.table.lanes = known["lanes"]
     log.known.own = _ints("I", own)
+    log.known.parts = [Part(base, dict(told), rows) for base, told, rows in known["parts"]]
+    walls = log.walls
+    walls.steps[:], walls.chunks[:], walls.missing[:], walls.frames[:] = known["walls"]
+    log.index.stood = dict(known["stood"])
     if keys:
         found = Run(log.pages)
         found.stored = list(_ints("I", run))

@@ -70,7 +70,7 @@ def _begin() -> None:
     sys.meta_path.insert(0, _Apart)  # noqa: F821
     try:
         if config is None:
-            from semduck.trace import joining
+            from semduck.trace import enrolling
         from semduck.trace import child
         from semduck.trace.probes import launch  # noqa: F401
 
@@ -79,7 +79,7 @@ def _begin() -> None:
         if config is not None:
             child.begin_from(config)
         elif follow is not None:
-            joining.join(follow)
+            enrolling.join(follow)
     except Exception as error:  # the program runs all the same; the host is told why it is not recorded
         sys.path[:] = [p for p in sys.path if p != root]
         sys.meta_path[:] = [f for f in sys.meta_path if f is not _Apart]  # noqa: F821

@@ -104,14 +104,17 @@ class Choose(ModalScreen[int | None]):
         self.dismiss(event.index)
 
 
-class Open(ModalScreen[None]):
-    """A value as a tree; children are fetched when a node is opened."""
+class Open(ModalScreen[bool]):
+    """A value as a tree; children are fetched when a node is opened. True: all of it is wanted.
 
-    BINDINGS: ClassVar = [("escape,q", "dismiss(None)", "Close")]
+    whole: it is all there already.
+    """
 
-    def __init__(self, name: str, value: Value, expand: Expand) -> None:
+    BINDINGS: ClassVar = [("escape,q", "dismiss(False)", "Close"), ("w", "all_of_it", "All of it")]
+
+    def __init__(self, name: str, value: Value, expand: Expand, whole: bool = False) -> None:
         super().__init__()
-        self._label, self._value, self._expand = name, value, expand
+        self._label, self._value, self._expand, self._whole = name, value, expand, whole
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -122,10 +125,15 @@ class Open(ModalScreen[None]):
     def on_mount(self) -> None:
         box = self.query_one(".box")
         box.border_title = Content(f"{self._label}: {self._value.type_name}")
-        box.border_subtitle = "enter: open · esc: close"
+        again = "" if self._whole else " · w: run the program again and show all of it"
+        box.border_subtitle = f"enter: open · esc: close{again}"
         tree = self.query_one(Tree)
         tree.focus()
         tree.root.expand()
+
+    def action_all_of_it(self) -> None:
+        if not self._whole:
+            self.dismiss(True)
 
     @on(Tree.NodeExpanded)
     def _open(self, event: Tree.NodeExpanded[Value]) -> None:

@@ -141,7 +141,9 @@ class Painting(SessionScreen):
             return
         self._depths.grow(total, lambda k: recording.depth(recording.frame_at(k)))
         columns = self._depths.columns(max(self.timeline.size.width - 5 - len(str(total - 1)), 1))
-        self.timeline.show(total, self.session.cursor, columns, view_lists.troubles(self.session, self._said))
+        gaps = tuple(step for step, _ in recording.gaps())
+        troubles = view_lists.troubles(self.session, self._said)
+        self.timeline.show(total, self.session.cursor, columns, troubles, gaps)
 
     def _paint_step(self) -> None:
         self._paint_marks()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from textual import work
+
+from semduck.session.view import WIDE
 from semduck.trace.model import Value
+from semduck.trace.recording import EvaluateError
+from semduck.trace.widen import WidenError
 from semduck.tui.screens.ask import Ask, Choose, Open
 from semduck.tui.screens.moves import Moves
 
@@ -87,7 +92,40 @@ class Values(Moves):
         name = self._selected()
         value = self._value(name) if name else None
         if value is not None:
-            self.app.push_screen(Open(name, value, self._expand))
+            place = self.session.cursor, self.session.frame
+            opened = Open(name, value, self._expand)
+            self.app.push_screen(opened, lambda yes: self._widen(name, place, yes))
+
+    def _widen(self, name: str, wanted: tuple[int, int], yes: bool | None) -> None:
+        """Record the step again, with all of its values."""
+        recording = self.session.recording
+        if not yes or recording is None:
+            return
+        step, frame = wanted
+        frames = [info.frame for info in recording.stack(step)]
+        self.say(f"the program runs again, up to step {step}: all of {name} is being recorded")
+        self._record_again(name, step, frames.index(frame) if frame in frames else 0)
+
+    @work(thread=True, exclusive=True, group="widen", exit_on_error=False)
+    def _record_again(self, name: str, step: int, place: int) -> None:
+        """place: of the call on the stack."""
+        try:
+            wide = self.session.widen(step)
+        except WidenError as error:
+            self.app.call_from_thread(self.say, str(error), bad=True)
+            return
+        frame = wide.stack(step)[place].frame
+        try:
+            value = wide.evaluate(step, name, frame)
+        except EvaluateError as error:
+            self.app.call_from_thread(self.say, f"{name}: {error}", bad=True)
+            return
+
+        def expand(inner: Value) -> Value:
+            return inner if inner.identity is None else wide.expand(step, inner.identity, width=WIDE.items)
+
+        shown = Open(name, value, expand, whole=True)
+        self.app.call_from_thread(self.app.push_screen, shown, lambda _: wide.close())
 
     def _expand(self, value: Value) -> Value:
         """One level of an object, as it was at this step."""

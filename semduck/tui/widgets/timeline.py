@@ -49,9 +49,19 @@ class Timeline(Widget):
         super().__init__(**options)
         self.marks = marks.marks()
         self._shown: tuple[int, int, tuple[int, ...], frozenset[int]] = (0, 0, (), frozenset())
+        self._gaps: tuple[int, ...] = ()
 
-    def show(self, length: int, step: int, columns: Iterable[int], troubles: frozenset[int]) -> None:
-        """length: steps so far; columns: depth per column; troubles: steps to mark."""
+    def show(
+        self,
+        length: int,
+        step: int,
+        columns: Iterable[int],
+        troubles: frozenset[int],
+        gaps: tuple[int, ...] = (),
+    ) -> None:
+        """length: steps so far; columns: depth per column; troubles: steps to mark; gaps: steps before which
+        something is missing."""
+        self._gaps = gaps
         shown = (length, step, tuple(columns), troubles)
         if shown != self._shown:
             self._shown = shown
@@ -73,6 +83,8 @@ class Timeline(Widget):
         ]
         for trouble in troubles:
             pieces[self._column(trouble, len(columns))] = (self.marks.miss, "$miss bold")
+        for gap in self._gaps if pieces else ():
+            pieces[self._column(gap, len(columns))] = (self.marks.gap, "$warning bold")
         if pieces:
             pieces[here] = (self.marks.position, "$accent bold")
         return Content.assemble(("0 ", "$faint"), *pieces, (f" {length - 1}", "$faint"))

@@ -32,10 +32,12 @@ class Sweep(Leaping):
 
     def run(self, k: int) -> None:
         """Sweep back from step k until nothing is wanted."""
-        steps = self.recording.moments(range(k, -1, -1))
+        begin = self.recording.part_of(k)[0]
+        steps = self.recording.moments(range(k, begin - 1, -1))
         for _ in range(STEPS):
             m, moment = next(steps, (-1, None))
             if moment is None:
+                self.complete = self.complete and not begin  # what else had a part in it was not recorded
                 return
             task = self._tasks.pop(m, None)
             if task is not None:
@@ -49,7 +51,7 @@ class Sweep(Leaping):
                 break
             first = self.leap(m, moment)
             if first < m:
-                steps = self.recording.moments(range(first, -1, -1))
+                steps = self.recording.moments(range(first, begin - 1, -1))
         self.complete = False
 
     def _waiting(self) -> bool:
