@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from semduck.trace.catching_up import is_written
+from semduck.trace.finishing import finish
 from semduck.trace.offspring import CONFIG, STARTED, folder_of, rows
 from semduck.trace.recording import Recording, RecordingError
-from semduck.trace.finishing import finish
 
 SMALL = 1 << 16
 GIVEN = ("roots", "include", "exclude", "probes", "max_steps", "max_bytes")  # children are recorded likewise
