@@ -13,6 +13,7 @@ from ..kinds import ATOM_IDS, Builtin, Function, Module, module_dict
 from ..resolve import LAZY, MISSING
 from ..tail import text_of
 from . import writes
+from .stores import Stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Plans:
 
     def __init__(self, runtime: Told) -> None:
         self.runtime, self.resolver, self.heap = runtime, runtime.resolver, runtime.heap
-        self.writes = writes.Writes(runtime)
+        self.writes, self.stores = writes.Writes(runtime), Stores(runtime)
 
     def of(self, statement: Statement) -> Action | None:
         """A function of the values the question comes with, or None."""
@@ -93,8 +94,6 @@ class Plans:
         writes = 2 if statement.augmented else len(statement.stores)
         if sum(1 for e in statement.sure if e[0] == "shallow") != writes:
             return None
-        if actions and statement.stores:
-            return None  # a call may have changed what is written, too
         actions += [self._store(statement, store) for store in statement.stores]
         return _all(actions) if len(actions) > 1 else actions[0] if actions else None
 
@@ -137,8 +136,23 @@ class Plans:
         if kind == "attr":
             attribute, plain, key = self.writes.set_attribute, statement.augmented, text_of(last)
             return lambda values, names: attribute(owner(values, names), last, key, plain)
-        index, item = self.find(statement, last), self.writes.set_item
-        return lambda values, names: item(owner(values, names), index(values, names))
+        index, item, put = self.find(statement, last), self.writes.set_item, self.stores.put
+        sure = self._surely(statement, base)
+
+        def action(values: Values, names: Mapping[str, Any]) -> bool:
+            found, at = owner(values, names), index(values, names)
+            return item(found, at) or (sure(values, names, found) and put(found, at))
+
+        return action
+
+    def _surely(self, statement: Statement, where: Path) -> Callable[[Values, Mapping[str, Any], Any], bool]:
+        """Is what the path leads to the object that was seen there before?"""
+        if where[0] == "n":
+            return lambda values, names, found: True
+        if where[0] == "a" and where[1][0] == "n":
+            holder, holds, name = self.find(statement, where[1]), self.stores.holds, where[2]
+            return lambda values, names, found: holds(holder(values, names), name, found)
+        return lambda values, names, found: False
 
     def _reading(self, statement: Statement, effect: Effect) -> Action | None:
         """Calls, of which most change nothing here."""
