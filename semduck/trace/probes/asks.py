@@ -74,11 +74,14 @@ class Asks:
         statement.no_arguments = _no_arguments(node)
         self.number = number
         self.question = question
+        hold = b.call(b.HOLD, b.constant(number))
+        holds = bool(info.rebound) and not (scope.suspends and suspends(own([node])))
         if SURE not in levels:
             self.question = b.guarded(b.EXOTIC, question)
+            self._pending = [b.expression(b.guarded(b.EXOTIC, hold))] if holds else []
             return self.question
-        if info.rebound and not (scope.suspends and suspends(own([node]))):
-            self._pending = [b.expression(b.call(b.HOLD, b.constant(number)))]
+        if holds:
+            self._pending = [b.expression(hold)]
         if self._waits(info, levels):
             self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
         return question
