@@ -138,6 +138,8 @@ class Plans:
             return lambda values, names: attribute(owner(values, names), last, key, plain)
         index, item, put = self.find(statement, last), self.writes.set_item, self.stores.put
         sure = self._surely(statement, base)
+        if statement.augmented:  # an object that was there may have been changed in place
+            return lambda values, names: item(owner(values, names), index(values, names))
 
         def action(values: Values, names: Mapping[str, Any]) -> bool:
             found, at = owner(values, names), index(values, names)

@@ -48,3 +48,31 @@ b.v -= 1
 a.log[0] += 100
 m = a @ 3
 print(x, y, z, n, f, s, t, d, st, alias, a.v, a.log, m[1])
+
+
+class Held:
+    pass
+
+
+table, rows, one = {"a": [1], "b": Held()}, [[1], Held()], [7]
+table["a"] += [one.copy()]
+rows[0] += [one.copy()]
+table["c"] = [one, Held()]
+table["c"][1] = {"k": one}
+table["c"] += [one]
+rows[-1] = [Held(), one.copy()]
+rows[0] = rows[-1]
+rows[0].append(table)
+one.append(8)
+table["b"] = one
+table["b"].append(9)
+del table["a"]
+table["a"] = table["b"]
+held = Held()
+held.table, held.rows = {}, [None, None]
+for key in range(4):
+    held.table[key % 3] = Held()
+    held.rows[key % 2] = held.table[key % 3]
+    held.table[key % 3].back = held.rows
+    held.table = dict(held.table)
+    held.table[key] = [key]
