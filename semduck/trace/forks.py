@@ -58,6 +58,8 @@ class Forks:
         self._words = b""
         self.starts.in_parent(forking)
         probes = self.recorder.probes
+        if probes is not None:
+            probes.stream.forks -= 1
         if probes is not None and probes.stream.paused:
             probes.runtime.hurry(True)  # so that its next round or call lets the stream go on
 

@@ -46,6 +46,7 @@ class Stream:
         self.sleep.acquire()
         self.running = self.finished = self.paused = self.deaf = False
         self.prompt = False  # what is traced is written at once: the main program is, and could end any time
+        self.forks = 0  # that are being made: meanwhile nobody may start the thread
         self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
@@ -125,6 +126,7 @@ class Stream:
 
     def pause(self) -> None:
         """The process is about to fork: end the thread. Python warns of forks beside other threads."""
+        self.forks += 1
         if self.running:
             before = _threads()
             self.running, self.paused = False, True
@@ -140,18 +142,19 @@ class Stream:
 
     def resume(self) -> None:
         """Go on after `pause`. Not at once: python counts threads after the fork."""
-        if self.paused:
+        if self.paused and not self.forks:
             self.start()
 
     def forked(self) -> None:
         """In the child of a fork, which is not recorded: what it would tell is thrown away."""
-        self.deaf, self.running, self.paused = True, False, False
+        self.deaf, self.running, self.paused, self.forks = True, False, False, 0
         self.buffer.clear()
 
     def begin_again(self) -> None:
         """In the child of a fork, which is recorded: the thread and what it held are not there."""
         self.lock, self.sleep, self.alive = allocate_lock(), allocate_lock(), allocate_lock()
         self.sleep.acquire()
+        self.forks = 0
         if not self.finished:
             self.start()
 
