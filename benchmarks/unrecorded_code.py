@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
+
+from recorder_cost import cpu
 
 from semduck.trace.run import Run
 from semduck.trace.target import Limits, Target
@@ -46,14 +47,6 @@ WAYS = {
     "yield from": "def some():\n    yield from [1, 2]\n\n\nlist(some())\nwork(@N@)\n",
 }
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
-
-
-def cpu(action: object) -> float:
-    """CPU seconds of the children that `action` starts and waits for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    action()  # type: ignore[operator]
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def plain(script: Path) -> float:
