@@ -20,9 +20,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from recorder_cost import cpu
+from recorder_cost import cpu  # which finds semduck
 
 from semduck.trace.run import Run
 from semduck.trace.target import Limits, Target
