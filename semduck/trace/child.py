@@ -12,11 +12,12 @@ import os
 import sys
 
 from semduck.trace import forks, streams
-from semduck.trace.follow import Recorder, hide
+from semduck.trace.follow import Recorder
 from semduck.trace.parts import Parts
 from semduck.trace.passing import Apart, Passing
 from semduck.trace.starts import Starts
 from semduck.trace.tail import Full, Tail
+from semduck.trace.tracing import hide
 from semduck.trace.widening import Wide
 
 HOW = ("probes", "keep", "wide")  # told as they are

@@ -28,17 +28,17 @@ from .kinds import (
     Shadow,
     isinstance_type,
     mro,
-    ref,
     type_dict,
 )
 from .labels import free_names, label
 from .pins import CONTAINERS, Pins
 from .readers import READERS, attributes, count
+from .splices import Splices
 from .suspended import Closures, Suspended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 PLAIN_IDS = frozenset(map(id, (list, dict, set, frozenset, tuple, bytearray)))
@@ -54,7 +54,7 @@ def _user_class(modules: set[str]) -> Callable[[type], bool]:
     return test
 
 
-class Heap:
+class Heap(Splices):
     """All Shadows of a run. `ops` collects the operations of the event being recorded."""
 
     def __init__(self, user_modules: set[str]) -> None:
@@ -279,116 +279,6 @@ class Heap:
             return self.suspended.look(shadow, value)
         return label(value, shadow.kind, self.layout(shadow.type)), []
 
-    def _tell_length(self, shadow: Shadow, length: int) -> None:
-        """The length of what is not followed, or not yet."""
-        if shadow.ids != [length]:
-            shadow.ids, shadow.length = [length], length
-            self.ops.append(["p", shadow.oid, 0, 0, [], length])
-
-    def _splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
-                deep: bool) -> None:
-        ids = list(map(id, values))
-        if keys is not None:
-            ids += map(id, keys)
-        if shadow.ids is None:
-            shadow.ids = _ids_of(shadow)
-        if ids != shadow.ids or length != shadow.length:
-            sure = not deep and shadow.proved == self.died
-            start, tail = _unchanged(shadow, ids, len(values)) if sure else (0, 0)
-            self._emit_splice(shadow, keys, values, length, start, tail)
-            shadow.ids, shadow.where, shadow.length = ids, None, length
-        elif _more_than_plain(shadow) and self._replaced(shadow, keys, values, deep):
-            self._emit_splice(shadow, keys, values, length, 0, 0)
-        shadow.proved = self.died
-        if deep and _more_than_plain(shadow):
-            self._go_below(shadow, values)
-
-    def _go_below(self, shadow: Shadow, values: Sequence[Any]) -> None:
-        cls = shadow.type
-        if shadow.kind == "object" and self.layout(cls).user:
-            self.work.append((self.token(cls), cls, True))  # lists kept on the class are reached too
-        for value in values:
-            if id(type(value)) not in ATOM_IDS:
-                child = self.token(value, shadow.level)
-                self.work.append((child, value, True))
-
-    def _replaced(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any],
-                  deep: bool) -> bool:
-        """Same addresses: is an element all the same a new object where a dead one was?
-
-        The container itself may be a new one, and so may containers in it: they are looked at, too.
-        """
-        ask, replaced = deep or shadow.proved != self.died, False
-        known = [*shadow.kids, *(shadow.key_kids or ())]
-        for old, value in zip(known, values if keys is None else [*values, *keys], strict=False):
-            if type(old) is not Shadow:
-                continue
-            if old.watch is not None:
-                replaced = replaced or (ask and old.watch() is not value)
-            elif old.pin is not value:
-                if self.shadows.get(id(value)) is not old or old.type is not type(value):
-                    replaced = True
-                elif not deep and old.kind in CONTAINERS and old.epoch != self.epoch:
-                    self.work.append((old, value, False))
-        return replaced
-
-    def _emit_splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
-                     start: int, tail: int) -> None:
-        """Emit ["p", oid, start, removed, items, length]: the smallest replaced run.
-
-        start, tail: elements at both ends that are known to be the same.
-        """
-        old, olds = shadow.kids, shadow.key_kids
-        new = self._tokens(old, values, shadow.level, start, tail)
-        news = None if keys is None else self._tokens(olds or [], keys, shadow.level, start, tail)
-        was, now = (old, new) if olds is None or news is None else (olds, news)
-        stop = min(len(old), len(new))
-        while start < stop and old[start] is new[start] and was[start] is now[start]:
-            start += 1
-        while tail < stop - start and old[-1 - tail] is new[-1 - tail] and was[-1 - tail] is now[-1 - tail]:
-            tail += 1
-        end = len(new) - tail
-        items = [ref(t) for t in new[start:end]]
-        if news is not None:
-            items = [[ref(k), r] for k, r in zip(news[start:end], items, strict=True)]
-        self.ops.append(["p", shadow.oid, start, len(old) - tail - start, items, length])
-        shadow.kids[:] = new
-        if news is not None and shadow.key_kids is not None:
-            shadow.key_kids[:] = news
-
-    def _tokens(self, old: list[Any], values: Sequence[Any], level: int, start: int, tail: int) -> list[Any]:
-        """Tokens of all values; those at both ends are known."""
-        end = len(values) - tail
-        fresh = [v if id(type(v)) in ATOM_IDS else self.token(v, level) for v in values[start:end]]
-        return [*old[:start], *fresh, *old[len(old) - tail :]] if start or tail else fresh
-
-    def appended(self, value: Any) -> bool:
-        """`value` is exactly a list and got one element at its end. Returns False when it did not."""
-        shadow = self.shadows.get(id(value))
-        if shadow is None or shadow.type is not list or shadow.epoch == self.epoch:
-            return False
-        if shadow.ids is None:
-            shadow.ids = _ids_of(shadow)
-        size, known = len(value), len(shadow.ids)
-        if known == bounds.items < size and id(value[bounds.items - 1]) == shadow.ids[-1]:
-            self.ops.append(["p", shadow.oid, bounds.items, 0, [], size])
-            shadow.length = size
-            self.pins.unsettled.append((shadow, value))
-            return True
-        if size != known + 1 or size > bounds.items:
-            return False
-        last = value[-1]
-        if size > 1 and id(value[-2]) != shadow.ids[-1]:
-            return False
-        kid = self.token(last, shadow.level)
-        self.ops.append(["p", shadow.oid, size - 1, 0, [ref(kid)], size])
-        shadow.ids.append(id(last))
-        shadow.kids.append(kid)
-        shadow.length = size
-        if shadow.pin is not None and type(kid) is Shadow:
-            self.pins.unsettled.append((shadow, value))
-        return True
-
     # -- forgetting --------------------------------------------------------------------------------------
 
     def let_go(self) -> None:
@@ -419,41 +309,7 @@ class Heap:
         return [s for s in self.shadows.values() if s.was_raised]
 
 
-def _more_than_plain(shadow: Shadow) -> bool:
-    """Is there anything below? Plain values are kept as they are: the same address is the same value."""
-    return shadow.kind == "object" or Shadow in set(map(type, shadow.kids))
-
-
-def _ids_of(shadow: Shadow) -> list[int]:
-    """Addresses of what a Shadow knows to be in its object: atoms are kept as they are."""
-    tokens = [*shadow.kids, *(shadow.key_kids or ())]
-    return [t.pyid if type(t) is Shadow else id(t) for t in tokens]
-
-
 def _needs_attrs(kind: str) -> bool:
     """Kinds with followed content of their own, whose attributes are kept beside it."""
     followed = kind in READERS and kind not in ("object", "exception", "class")
     return followed or kind in SCALARS or kind == "array"
-
-
-def _unchanged(shadow: Shadow, ids: list[int], count: int) -> tuple[int, int]:
-    """How many elements at the beginning and at the end are where they were. ids: of values, then of keys."""
-    old, kids = shadow.ids or [], len(shadow.kids)
-    start = _common(old[:kids], ids[:count])
-    tail = _common(old[start:kids][::-1], ids[start:count][::-1])
-    if len(ids) > count:
-        start = min(start, _common(old[kids:], ids[count:]))
-        tail = min(tail, _common(old[kids + start :][::-1], ids[count + start :][::-1]))
-    return start, tail
-
-
-def _common(one: list[int], other: list[int]) -> int:
-    """Length of the common beginning, by halves: slices compare quickly."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
