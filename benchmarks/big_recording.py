@@ -3,7 +3,8 @@
     python benchmarks/big_recording.py [--steps N] [--only NAME] [--keep FOLDER] [--rounds N]
 
 Each program is recorded once, by probes. Taking in, and then opening, are measured in fresh processes; times
-of questions are CPU times at random steps with nothing cached beforehand. RSS is the most a process had.
+of questions are CPU times at random steps with nothing cached beforehand. RSS is the most a process had; that
+of the recorded process stands beside that of plain python.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from kept_recording import rss as rss_of  # which finds semduck
 
 from semduck.trace.recording import Recording
 from semduck.trace.run import Run
@@ -77,12 +80,26 @@ def record(name: str, steps: int, home: Path) -> Path:
     out = home / name / "run.duck"
     out.unlink(missing_ok=True)
     run = Run(Target("script", f"{name}.py", cwd=home), Limits(max_steps=0, max_bytes=0), out)
-    start = time.perf_counter()
+    start, most = time.perf_counter(), 0.0
     run.start()
     while run.poll():
+        assert run._process is not None
+        most = max(most, rss_of(run._process.pid))
         time.sleep(0.05)
-    print(f"{name}: recorded in {time.perf_counter() - start:.1f} s", flush=True)
+    spent, own = time.perf_counter() - start, plain_rss(home / f"{name}.py")
+    print(f"{name}: recorded in {spent:.1f} s, RSS {most:.0f} MB, in plain python {own:.0f} MB", flush=True)
     return out
+
+
+def plain_rss(script: Path) -> float:
+    """The most megabytes plain python needs for a program."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, sys.argv[1]], stdout=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(script)], stdout=subprocess.PIPE, check=True)
+    return float(done.stdout)
 
 
 def rss() -> float:
