@@ -31,17 +31,28 @@ class LineInfo:
     complex: several effects may interleave (`;`, comprehensions, walrus), so addresses prove nothing.
     globals: the line may bind names of the module from inside a function. bound: names it may bind.
     rebound: those whose old object it may change, too (`xs = xs.sort()`, `a.next, a = b, a.next`).
+    inner: names of comprehensions, which may look like names of the function while these run.
     """
 
-    __slots__ = ("bound", "complex", "effects", "globals", "rebound", "roots", "statements")
+    __slots__ = ("bound", "complex", "effects", "globals", "inner", "rebound", "roots", "statements")
 
     def __init__(self) -> None:
         self.effects: list[Effect] = []
         self.roots: list[str] = []
         self.bound: frozenset[str] = frozenset()
+        self.inner: frozenset[str] = frozenset()
         self.rebound: frozenset[str] = frozenset()
         self.complex = self.globals = False
         self.statements = 0
+
+
+
+def _ast_names(target: Any) -> list[Any]:
+    """Names in a target."""
+    if type(target) is _ast.Name:
+        return [target]
+    parts = getattr(target, "elts", None) or [getattr(target, "value", None)]
+    return [n for part in parts if isinstance(part, _ast.AST) for n in _ast_names(part)]
 
 
 def analyse(source: bytes | str, filename: str) -> tuple[Any, dict[int, LineInfo] | None]:
@@ -135,11 +146,12 @@ class _Collector:
         self.reads = reads
         self.global_names = global_names
         self.bound: set[str] = set()
+        self.inner: set[str] = set()
         self.in_place: set[str] = set()  # by += and the like: the same object, or a plain one
 
     def summary(self) -> LineInfo:
         info = self.info
-        info.bound = frozenset(self.bound)
+        info.bound, info.inner = frozenset(self.bound), frozenset(self.inner)
         if info.effects:
             info.rebound = (info.bound - self.in_place).intersection(info.roots)
         return info
@@ -158,6 +170,7 @@ class _Collector:
             there.effects = there.effects + info.effects
             there.roots = there.roots + [r for r in info.roots if r not in there.roots]
             there.bound |= self.bound
+            there.inner |= self.inner
             if there.effects:
                 there.rebound |= (self.bound - self.in_place).intersection(there.roots)
             there.complex = there.complex or info.complex
@@ -199,6 +212,8 @@ class _Collector:
                 self.bound.add(node.id)
                 info.globals = info.globals or node.id in self.global_names
             return
+        if kind is _ast.comprehension:
+            self.inner |= {n.id for n in _ast_names(node.target)}
         if kind in Scopes or kind is _ast.NamedExpr:
             info.complex = True
             info.globals = info.globals or kind is _ast.NamedExpr  # in a comprehension it binds outside

@@ -160,7 +160,7 @@ class Questions(Calls):
                 if ops:
                     self.buffer.append("!" + text_of(ops))
             tag = ("g", self.recorder.register.space(frame.f_globals).number) if module else ("l",)
-            self._names({n: names[n] for n in info.bound if n in names}, tag)
+            self._names({n: names[n] for n in info.bound - info.inner if n in names}, tag)
         except Exception as error:
             self.fault(error)
 

@@ -25,6 +25,13 @@ KNOWN = {  # docs/recorder.md names the first two
 START = int(os.environ.get("SEMDUCK_GENERATED_FROM", str(1000 * sys.version_info[1])))
 
 
+def _short_loop(text: str, problem: str) -> bool:
+    """Is it about a loop on one line with a comprehension in it? docs/recorder.md."""
+    found = re.search(r"line (\d+) in", problem)
+    line = text.splitlines()[int(found[1]) - 1] if found else ""
+    return re.match(r" *for [^:]*: .*\bfor\b", line) is not None
+
+
 def test_the_same_seed_is_the_same_program() -> None:
     assert program(7) == program(7)
     assert program(7) != program(8)
@@ -35,6 +42,8 @@ def test_generated_program(seed: int, lab: Lab, tmp_path: Path) -> None:
     path = tmp_path / f"generated_{seed}.py"
     path.write_text(program(seed))
     report = lab.report(path, seed % 4 == 0, "trace" if seed % 5 == 4 else "probes")
+    if sys.version_info >= (3, 12) and report.problems and _short_loop(program(seed), report.problems[0]):
+        pytest.xfail("a loop on one line with a comprehension in it: a step more by sys.settrace")
     for reason, pattern in KNOWN.items():
         if report.problems and all(re.search(pattern, problem) for problem in report.problems):
             pytest.xfail(reason)
