@@ -190,20 +190,11 @@ class Absorber:
             if how == "everything":
                 self._everything(frame)
             return
-        for effect in info.effects:
-            what, owner = self.resolver.effect(effect, names, globals_, info.roots)
-            if what == "everything":
-                self._everything(frame)
-                return
-            if what == "deep":
-                self._deep(followed, frame, names, info)
-                return
-            if what == "append" and self.heap.appended(owner):
-                continue
-            if what in ("shallow", "append"):
-                self._shallow(owner)
-                if effect[0] == "method" and self.resolver.library(owner):
-                    self._filled(effect, names, globals_, info.roots)
+        how = self._one_by_one(info, names, globals_)
+        if how == "everything":
+            self._everything(frame)
+        elif how == "deep":
+            self._deep(followed, frame, names, info)
 
     def look(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
         """Look again at what a statement may have changed; "everything" when that could be anything."""
@@ -211,12 +202,16 @@ class Absorber:
         if how:
             self._deep_names(info, names, globals_)
             return how
+        how = self._one_by_one(info, names, globals_)
+        if how == "deep":
+            self._deep_names(info, names, globals_)
+        return how
+
+    def _one_by_one(self, info: LineInfo, names: Mapping[str, Any], globals_: dict[str, Any]) -> str:
+        """Look at what each effect may have changed, up to one that needs more: "deep", "everything"."""
         for effect in info.effects:
             what, owner = self.resolver.effect(effect, names, globals_, info.roots)
-            if what == "everything":
-                return what
-            if what == "deep":
-                self._deep_names(info, names, globals_)
+            if what in ("everything", "deep"):
                 return what
             if what == "append" and self.heap.appended(owner):
                 continue
