@@ -67,6 +67,7 @@ module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__g
 # Ids of the containers that builtin code changes in place. deque: python may make it anew for the program.
 CONTAINER_IDS = set(map(id, (list, dict, set, deque)))
 _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
+_weak_offset: Callable[[type], int] = type.__dict__["__weakrefoffset__"].__get__
 IMMUTABLE = 1 << 8  # flag of classes that are written in C
 
 
@@ -133,7 +134,8 @@ class Layout:
         self.instance_dict: Any = None
         self.slots: list[tuple[str, Any]] = []
         self.steady = all(k is object or is_user(k) for k in mro(cls))  # only the program's code changes it
-        self.weak = self.lazy = False  # lazy: reading an attribute may store it (functools.cached_property)
+        self.weak = _weak_offset(cls) != 0
+        self.lazy = False  # reading an attribute may store it (functools.cached_property)
         for klass in mro(cls):
             self._look_at(klass)
         if _flags(cls) & IMMUTABLE and self.kind == "object":
@@ -152,7 +154,6 @@ class Layout:
             self.instance_dict = found
         if self.user and klass is not object and id(klass) not in CONTAINER_IDS:
             self.lazy = self.lazy or any(_is_lazy(v) for v in list(names.values()))
-        self.weak = self.weak or type(names.get("__weakref__")) is GetSet
         if klass is not object and (self.user or "__slots__" in names):
             self.slots += [(n, d) for n, d in list(names.items()) if type(d) is Member and n[:2] != "__"]
 

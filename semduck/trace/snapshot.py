@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 PLAIN_IDS = frozenset(map(id, (list, dict, set, frozenset, tuple, bytearray)))
 LONG = frozenset({"str", "bytes", "bytearray"})
-LOOKED_AT = frozenset({"bytearray", "generator"})
+LOOKED_AT = frozenset({"bytearray", "generator", "exception"})  # whose text may change
+CLASSES = frozenset({"class", "type"})
 
 
 def _user_class(modules: set[str]) -> Callable[[type], bool]:
@@ -96,6 +97,8 @@ class Heap(Splices):
                 shadow = self._adopt(value, level)
             elif shadow.steady:
                 return shadow
+        elif self.replaced(shadow, value):
+            shadow = self._adopt(value, level)
         if shadow.epoch != self.epoch:
             self.work.append((shadow, value, False))
         return shadow
@@ -179,11 +182,8 @@ class Heap(Splices):
         if adapter is not None and adapter.changes:
             shadow.adapter = adapter
         closes = cls is Function and value.__closure__ and self.suspended.is_user_code(value.__code__)
-        if closes or ((layout.weak or (kind in ARRAYS and watchable(value))) and kind != "class"):
-            try:
-                shadow.watch = weak(value, self.deaths.append)
-            except TypeError:  # subclasses of int, tuple and bytes have no room for one
-                layout.weak = False
+        if layout.weak and (watchable(value) if kind in ARRAYS else kind not in CLASSES):
+            shadow.watch = weak(value, self.deaths.append)
         if (layout.user and layout.instance_dict and _needs_attrs(kind)) or (closes and free_names(value)):
             self._add_attrs(shadow, layout)
         if closes:
@@ -228,7 +228,7 @@ class Heap(Splices):
         if shadow.epoch == -self.epoch:  # already looked at deeply
             return
         shadow.epoch = -self.epoch if deep else self.epoch
-        if shadow.kind in ("class", "type"):
+        if shadow.kind in CLASSES:
             self.class_changes += 1
         if shadow.adapter is not None or shadow.kind in LOOKED_AT:
             self._look(shadow, value, deep)
@@ -272,6 +272,14 @@ class Heap(Splices):
         if text != shadow.text:
             shadow.text = text
             self.ops.append(["T", shadow.oid, text])
+
+    def replaced(self, shadow: Shadow, value: Any) -> bool:
+        """Is what cannot be watched a new object where a dead one was? Its text says so; where the content is
+        followed that does not matter, as it is looked at again."""
+        kind = shadow.kind
+        if kind in READERS or kind in LOOKED_AT or kind in ARRAYS or shadow.adapter is not None:
+            return False
+        return label(value, kind, self.layout(shadow.type)) != shadow.text
 
     def _told(self, shadow: Shadow, value: Any) -> tuple[str, list[Any]]:
         """The text of an object, and operations that belong to it."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .kinds import Layout
 
 
+UNWATCHED = CONTAINERS | {"object"}  # content is looked at where an object may be another: slots, exceptions
+
+
 class Splices:
     """The part of the Heap that compares contents; `ops` collects the operations of the event."""
 
@@ -32,6 +35,10 @@ class Splices:
         raise NotImplementedError
 
     def layout(self, cls: type) -> Layout:
+        """See Heap."""
+        raise NotImplementedError
+
+    def replaced(self, shadow: Shadow, value: Any) -> bool:
         """See Heap."""
         raise NotImplementedError
 
@@ -84,7 +91,9 @@ class Splices:
             elif old.pin is not value:
                 if self.shadows.get(id(value)) is not old or old.type is not type(value):
                     replaced = True
-                elif not deep and old.kind in CONTAINERS and old.epoch != self.epoch:
+                elif self.replaced(old, value):
+                    replaced = True
+                elif not deep and old.epoch != self.epoch and old.kind in UNWATCHED:
                     self.work.append((old, value, False))
         return replaced
 
