@@ -92,6 +92,7 @@ class Picture:
     def fill(self, node: dict[str, Any], value: Any, cls: type) -> None:
         """Add kind, content and attributes to `node`."""
         node["user"] = class_dict(cls).get("__module__") in self.modules
+        node["leaf"] = leaf_text(value, cls)
         if cls in NOISE:
             node["kind"] = NOISE[cls]
             if cls is FUNCTION and self.is_program(value.__code__):
@@ -202,6 +203,22 @@ def closure_of(picture: Picture, function: Any) -> list[list[Any]]:
         except ValueError:
             pass
     return found
+
+
+def leaf_text(value: Any, cls: type) -> str:
+    """What tells a value without content from others of its class; "" where that is not known."""
+    if cls is FUNCTION:
+        return f"{value.__qualname__}:{value.__code__.co_firstlineno}"
+    if cls is type(len):
+        return str(value.__name__)
+    module = class_dict(cls).get("__module__")
+    if class_name(cls) == "Match" and module == "re":
+        return f"span={value.span()}, match={value[0]!r}"
+    if cls in (range, slice) or module in ("decimal", "_decimal", "datetime"):
+        return repr(value) if class_dict(cls).get("__dict__") is None else ""
+    if module == "builtins" and has_base(cls, BaseException) and not has_base(cls, KeyError):
+        return str(value) if all(type(a) in (int, str) for a in value.args) else ""
+    return ""
 
 
 def in_folder(filename: str, root: str) -> bool:

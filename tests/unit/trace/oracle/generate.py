@@ -166,8 +166,13 @@ class Writer:
             f"deque([{sub()}], 3)", f"defaultdict(list, k=[{sub()}])", f"[{sub()} for _ in range(2)]",
             f"[w for w in {x}]", f"list({x})", f"{x}[:]", f"{x}[0]", f"{x}['a']", f"{x}.kids", f"{x}.value",
             f"len({x})", f"{x} + [{sub()}]", f"({sub()} if {x} else {sub()})", f"{x}.copy()", "bytearray(b'ab')",
-            self.call(),
+            self.leaf(), self.call(),
         )  # fmt: skip
+
+    def leaf(self) -> str:
+        """What has no content of its own that is followed, and often no room for a weak reference."""
+        number = self.random.randint(0, 9)
+        return self.pick(f"range({number})", f"slice({number})", f"(lambda q={number}: q)", f"ValueError({number})")
 
     def call(self) -> str:
         if not self.functions:
