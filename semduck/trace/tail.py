@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import mmap
 import os
-from _json import encode_basestring_ascii, make_encoder
+from _json import encode_basestring_ascii as quoted
+from _json import make_encoder
 from itertools import repeat
 from zlib import compress, crc32
 
@@ -41,7 +42,7 @@ def _unknown(value: object) -> None:
 
 
 _encode = make_encoder(
-    None, _unknown, encode_basestring_ascii, None, ":", ",", False, False, True
+    None, _unknown, quoted, None, ":", ",", False, False, True
 )  # json's own C encoder, without importing json into the program
 
 

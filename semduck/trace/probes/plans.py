@@ -134,6 +134,8 @@ class Plans:
         kind, base, last = store
         owner = self.find(statement, base)
         if kind == "attr":
+            if last[:2] == "__" and last[-2:] != "__":  # python knows it under another name
+                return lambda values, names: False
             attribute, plain, key = self.writes.set_attribute, statement.augmented, text_of(last)
             return lambda values, names: attribute(owner(values, names), last, key, plain)
         index, item, put = self.find(statement, last), self.writes.set_item, self.stores.put

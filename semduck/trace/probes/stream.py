@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
 from os import listdir
-from sys import get_int_max_str_digits, getswitchinterval, setswitchinterval
+from sys import get_int_max_str_digits
 
 from ..tail import UNKNOWN, Full, Tail, text_of, texts_of
 
@@ -18,15 +18,12 @@ if TYPE_CHECKING:
 
     from ..parts import Turning
 
-PAUSE = 0.02  # seconds between two looks at the list
+PAUSE = 0.05  # seconds between two looks at the list: each one makes the threads take turns, which costs
 PART = 1000  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
 USUAL = 4300  # digits of ints that python writes, and that a reader takes
 LONG = 200_000  # elements: the program has to wait until they are written
 MANY = 100  # events made without letting the program run: some milliseconds
-# The interpreter's switch interval while our thread works. What it does in between is long pieces of C code,
-# so it gets most of the time; with the usual interval it could not keep up with the program.
-QUICK = 0.0002  # seconds
 WAITS = 100
 
 
@@ -182,8 +179,7 @@ class Stream:
                     self._round()
 
     def _round(self) -> None:
-        asked, usual = self.tail.catch_up_asked(), getswitchinterval()
-        setswitchinterval(QUICK)
+        asked = self.tail.catch_up_asked()
         self.hurry(len(self.buffer) > LONG)
         try:
             with self.lock:
@@ -192,7 +188,6 @@ class Stream:
             self._full(full)
         finally:
             self.hurry(False)
-            setswitchinterval(usual)
         if self.tail.stop_asked():
             self.on_stop("stopped")
         elif self.parts is not None and self.parts.due():

@@ -68,14 +68,16 @@ class Told:
             kind = type(value)
             if kind is str:
                 return "=" + value if len(value) <= bounds.text else "@" + text_of(atom(value))
-            if kind is int or kind is float or kind is NoneType or kind is bool:
-                return value
             shadow = self.shadows.get(id(value))
             if shadow is not None and shadow.type is kind:
-                if shadow.pin is value:
+                watch = shadow.watch
+                if watch is not None:
+                    if shadow.steady and watch() is value:
+                        return shadow.shown
+                elif shadow.pin is value:
                     return shadow.shown
-                if shadow.steady and shadow.watch is not None and shadow.watch() is value:
-                    return shadow.shown
+            elif kind is int or kind is float or kind is NoneType or kind is bool:
+                return value
             elif (kind is tuple or kind is list) and self.least >= 0:
                 shown = self.plans.writes.fresh(value, kind)
                 if shown is not None:

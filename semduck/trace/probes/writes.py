@@ -8,7 +8,7 @@ from __future__ import annotations
 from .. import bounds
 from ..kinds import ATOM_IDS, Shadow, ref
 from ..resolve import MISSING
-from ..tail import text_of
+from ..tail import quoted, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -173,14 +173,17 @@ class Writes:
         shadow = self.shadows.get(id(owner))
         if shadow is None or not shadow.steady or shadow.watch is None or shadow.watch() is not owner:
             return False
-        layout, keys, kids = self.heap.layout(shadow.type), shadow.key_kids, shadow.kids
-        private = name[:2] == "__" and name[-2:] != "__"
-        if shadow.kind != "object" or layout.slots or keys is None or private or shadow.linked is not None:
+        layout, keys, kids = self.layouts.get(id(shadow.type)), shadow.key_kids, shadow.kids
+        if shadow.kind != "object" or layout is None or layout.slots or keys is None or shadow.linked:
             return False
         held = layout.instance_dict.__get__(owner)
-        value = self.token(held.get(name, MISSING)) if type(held) is dict else MISSING
-        if value is MISSING or (plain and type(value) is Shadow):
+        if type(held) is not dict or name not in held:
             return False
+        value = held[name]
+        if id(type(value)) not in ATOM_IDS:
+            value = self.token(value)
+            if value is MISSING or plain:
+                return False
         size = len(held)
         if name in keys:
             at, removed = keys.index(name), 1
@@ -203,8 +206,11 @@ class Writes:
 
 def _text(token: Any) -> str:
     """JSON of a ref."""
-    if type(token) is int and -LARGE < token < LARGE:
+    kind = type(token)
+    if kind is int and -LARGE < token < LARGE:
         return str(token)
-    if type(token) is Shadow:
+    if kind is Shadow:
         return f"[{token.oid}]"
+    if kind is str and len(token) <= bounds.text:
+        return quoted(token)
     return text_of(ref(token))
