@@ -16,7 +16,7 @@ from semduck.trace.store import RecordingError, Store, parse
 from semduck.trace.tail import UNKNOWN
 
 SCANNED = 500  # chunks found at once
-ENOUGH = 6000  # bytes of the log that are decoded at once, up to the end of a line
+ENOUGH = 1800  # bytes of the log that are decoded at once, up to the end of a line
 AT_ONCE = 4000  # steps taken in of the tail before it is looked at again
 SAVED_FROM = 20_000  # steps; shorter recordings are read at once
 TURN = 1000  # steps that could be taken in while a little of the index is written

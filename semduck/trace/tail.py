@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from _json import encode_basestring_ascii as quoted
-from _json import make_encoder
+from _json import encode_basestring_ascii, make_encoder
 from itertools import repeat
 from zlib import compress, crc32
 
@@ -36,13 +35,15 @@ QUIET = 5000
 PIECE = 1 << 16  # bytes of such a chunk
 COPIED = 1 << 20  # bytes of a parent's recording read at once
 
+quoted: Callable[[str], str] = encode_basestring_ascii  # JSON of a str
+
 
 def _unknown(value: object) -> None:
     raise TypeError(f"not an event: {type(value).__name__}")
 
 
 _encode = make_encoder(
-    None, _unknown, quoted, None, ":", ",", False, False, True
+    None, _unknown, encode_basestring_ascii, None, ":", ",", False, False, True
 )  # json's own C encoder, without importing json into the program
 
 

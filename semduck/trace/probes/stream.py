@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..parts import Turning
 
 PAUSE = 0.05  # seconds between two looks at the list: each one makes the threads take turns, which costs
-PART = 1000  # elements of one event: what a reader has to go through to see any step of it
+PART = 300  # elements of one event: what a reader has to go through to see any step of it
 BIG = 1 << 4096
 USUAL = 4300  # digits of ints that python writes, and that a reader takes
 LONG = 200_000  # elements: the program has to wait until they are written

@@ -54,13 +54,14 @@ class Run:
                 return chunks[at]
         return -1
 
-    def all(self, key: int) -> Iterator[tuple[int, int]]:
+    def all(self, key: int) -> list[tuple[int, int]]:
         """(chunk, count) of all chunks with the key."""
-        low, high = key << 32, (key + 1) << 32
+        low, high, found = key << 32, (key + 1) << 32, list[tuple[int, int]]()
         for number in range(max(0, bisect_right(self.firsts, low) - 1), bisect_left(self.firsts, high)):
             keys, chunks, counts = self._cache[number]
             start, stop = bisect_left(keys, key), bisect_right(keys, key)
-            yield from zip(chunks[start:stop], counts[start:stop], strict=True)
+            found += zip(chunks[start:stop], counts[start:stop], strict=True)
+        return found
 
     def page(self, number: int) -> list[Posting]:
         """All postings of a page."""
@@ -142,7 +143,10 @@ class Postings:
 
     def all(self, key: int) -> list[tuple[int, int]]:
         """(chunk, count) of all chunks that write it, in order."""
-        return [p for run in self.runs for p in run.all(key)] + self._recent.get(key, [])
+        found = list[tuple[int, int]]()
+        for run in self.runs:
+            found += run.all(key)
+        return found + self._recent.get(key, [])
 
 
 def merged(runs: list[Run]) -> Iterator[Posting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, overload
@@ -37,18 +37,16 @@ class Writes(Sequence[int]):
     def _count(self) -> list[int]:
         """How many there are up to the end of each chunk of `_places`."""
         if self._places is None:
-            starts = self._log.chunks.start
-            live = self._log.open.number
-            inside = [
-                (c, n)
-                for c, n in self._chunks()
-                if starts(c) < self._stop and (c == live or starts(c + 1) > self._start)
-            ]
-            counts = [
-                len(self._in(c)) if c == live or starts(c) < self._start or starts(c + 1) > self._stop else n
-                for c, n in inside
-            ]
-            self._places, self._until = [c for c, _ in inside], list(accumulate(counts))
+            found, starts = self._chunks(), self._log.chunks.start
+            first, last = self._log.chunks.of(self._start), self._log.chunks.of(self._stop - 1)
+            found = found[bisect_left(found, (first,)) : bisect_left(found, (last + 1,))]
+            counts = [n for _, n in found]
+            for at in (0, -1) if found else ():  # the others are wholly inside
+                chunk = found[at][0]
+                whole = chunk != self._log.open.number
+                whole = whole and self._start <= starts(chunk) and starts(chunk + 1) <= self._stop
+                counts[at] = counts[at] if whole else len(self._in(chunk))
+            self._places, self._until = [c for c, _ in found], list(accumulate(counts))
         return self._until
 
     def _in(self, chunk: int) -> list[int]:
