@@ -89,9 +89,8 @@ class LineSteps(Sequence[int]):
 
     def __init__(self, log: Log, file: int, line: int) -> None:
         self._log, self._line = log, (file, line)
-        places = log.postings.all(line_key(file, line))
-        self._chunks = [chunk for chunk, _ in places]
-        self._until = list(accumulate(count for _, count in places))
+        self._chunks, counts = log.postings.all(line_key(file, line))
+        self._until = list(accumulate(counts))
         here = self._in(log.open.number)
         if here:
             self._chunks.append(log.open.number)

@@ -16,6 +16,7 @@ from semduck.trace.reader.pages import Cache, Pages
 PAGE = 512  # postings
 RUN = 65_536  # postings kept in memory before they become a run
 Posting = tuple[int, int, int]  # key, chunk, count
+Counted = tuple["array[int]", "array[int]"]  # chunks, counts
 Decoded = tuple[list[int], "array[int]", "array[int]"]  # keys, chunks, counts
 
 
@@ -54,14 +55,14 @@ class Run:
                 return chunks[at]
         return -1
 
-    def all(self, key: int) -> list[tuple[int, int]]:
-        """(chunk, count) of all chunks with the key."""
-        low, high, found = key << 32, (key + 1) << 32, list[tuple[int, int]]()
+    def all(self, key: int, into: Counted) -> None:
+        """Add all chunks with the key, and how often each has it."""
+        low, high = key << 32, (key + 1) << 32
         for number in range(max(0, bisect_right(self.firsts, low) - 1), bisect_left(self.firsts, high)):
             keys, chunks, counts = self._cache[number]
             start, stop = bisect_left(keys, key), bisect_right(keys, key)
-            found += zip(chunks[start:stop], counts[start:stop], strict=True)
-        return found
+            into[0].extend(chunks[start:stop])
+            into[1].extend(counts[start:stop])
 
     def page(self, number: int) -> list[Posting]:
         """All postings of a page."""
@@ -141,12 +142,15 @@ class Postings:
             found = recent[bisect_left(recent, (chunk + 1,))][0]
         return found
 
-    def all(self, key: int) -> list[tuple[int, int]]:
-        """(chunk, count) of all chunks that write it, in order."""
-        found = list[tuple[int, int]]()
+    def all(self, key: int) -> Counted:
+        """All chunks that write it, in order, and how often each does."""
+        found = array("I"), array("I")
         for run in self.runs:
-            found += run.all(key)
-        return found + self._recent.get(key, [])
+            run.all(key, found)
+        for chunk, count in self._recent.get(key, ()):
+            found[0].append(chunk)
+            found[1].append(count)
+        return found
 
 
 def merged(runs: list[Run]) -> Iterator[Posting]:

@@ -11,7 +11,10 @@ from semduck.trace.reader.entry import UNBOUND, Cell, bound
 from semduck.trace.reader.finding import birth, key_of
 
 if TYPE_CHECKING:
+    from array import array
+
     from semduck.trace.reader.log import Log
+    from semduck.trace.reader.postings import Counted
 
 
 class Writes(Sequence[int]):
@@ -20,33 +23,34 @@ class Writes(Sequence[int]):
     def __init__(self, log: Log, cell: Cell, start: int, stop: int) -> None:
         self._log, self._cell = log, cell
         self._start, self._stop = max(0, start), min(stop, log.index.steps)
-        self._places: list[int] | None = None
+        self._places: array[int] | None = None
         self._until: list[int] = []
 
-    def _chunks(self) -> list[tuple[int, int]]:
-        """(chunk, count) of all chunks that write it."""
+    def _chunks(self) -> Counted:
+        """All chunks that write it, and how often each does."""
         log, cell = self._log, self._cell
-        found = log.postings.all(key_of(cell))
+        chunks, counts = log.postings.all(key_of(cell))
         for chunk in dict.fromkeys((birth(log, cell), log.open.number)):
-            if chunk is not None and not any(chunk == c for c, _ in found[:1] + found[-1:]):
+            if chunk is not None and chunk not in (*chunks[:1], *chunks[-1:]):
                 count = len(log.chunk(chunk).steps_of(cell))
                 if count:
-                    found.insert(0 if found and chunk < found[0][0] else len(found), (chunk, count))
-        return found
+                    at = 0 if chunks and chunk < chunks[0] else len(chunks)
+                    chunks.insert(at, chunk)
+                    counts.insert(at, count)
+        return chunks, counts
 
     def _count(self) -> list[int]:
         """How many there are up to the end of each chunk of `_places`."""
         if self._places is None:
-            found, starts = self._chunks(), self._log.chunks.start
+            (chunks, counts), starts = self._chunks(), self._log.chunks.start
             first, last = self._log.chunks.of(self._start), self._log.chunks.of(self._stop - 1)
-            found = found[bisect_left(found, (first,)) : bisect_left(found, (last + 1,))]
-            counts = [n for _, n in found]
-            for at in (0, -1) if found else ():  # the others are wholly inside
-                chunk = found[at][0]
-                whole = chunk != self._log.open.number
-                whole = whole and self._start <= starts(chunk) and starts(chunk + 1) <= self._stop
-                counts[at] = counts[at] if whole else len(self._in(chunk))
-            self._places, self._until = [c for c, _ in found], list(accumulate(counts))
+            asked = slice(bisect_left(chunks, first), bisect_left(chunks, last + 1))
+            chunks, counts = chunks[asked], counts[asked]
+            for at in (0, -1) if chunks else ():  # the others are wholly inside
+                whole = chunks[at] != self._log.open.number and self._start <= starts(chunks[at])
+                if not whole or starts(chunks[at] + 1) > self._stop:
+                    counts[at] = len(self._in(chunks[at]))
+            self._places, self._until = chunks, list(accumulate(counts))
         return self._until
 
     def _in(self, chunk: int) -> list[int]:

@@ -44,7 +44,7 @@ def test_all_questions(chunks: list[set[int]], merge: bool) -> None:
                 pass
             assert len(found.runs) <= 1
         for key, expected in truth.items():
-            assert found.all(key) == expected
+            assert list(zip(*found.all(key), strict=True)) == expected
             places = [chunk for chunk, _ in expected]
             for chunk in range(-1, len(chunks) + 1):
                 at = bisect_left(places, chunk)
