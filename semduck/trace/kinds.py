@@ -172,12 +172,13 @@ class Shadow:
     shown: itself among the values of probes. length: real number of elements, of which kids are the first.
     steady: only statements of the program change it. pin, owner: see pins.py. where: places of the keys of a
     dict, None when not known. linked: of an instance its `__dict__`, of that the instance, if both are known.
-    proved: see Heap.died; its elements were surely the ones seen before.
+    proved: see Heap.died; its elements were surely the ones seen before. settled: whether it can be held was
+    decided, and its content has not changed since. empty: there is nothing to look at.
     """
 
-    __slots__ = ("adapter", "attrs", "epoch", "ids", "key_kids", "kids", "kind", "length", "level", "linked",
-                 "oid", "owner", "pin", "proved", "pyid", "shown", "steady", "text", "type", "was_raised",
-                 "watch", "where")
+    __slots__ = ("adapter", "attrs", "empty", "epoch", "ids", "key_kids", "kids", "kind", "length", "level",
+                 "linked", "oid", "owner", "pin", "proved", "pyid", "settled", "shown", "steady", "text",
+                 "type", "was_raised", "watch", "where")
 
     def __init__(self, oid: int, pyid: int, cls: type, kind: str, level: int) -> None:
         self.oid, self.pyid, self.type, self.kind, self.level = oid, pyid, cls, kind, level
@@ -195,6 +196,7 @@ class Shadow:
         self.linked: Shadow | None = None
         self.proved = -1
         self.text, self.epoch, self.was_raised, self.steady = "", 0, False, False
+        self.settled = self.empty = False
 
 
 def ref(token: Any) -> Any:

@@ -47,6 +47,7 @@ class Pins:
         """Hold or let go of the containers whose content has changed; those inside others come last."""
         while self.unsettled:
             shadow, value = self.unsettled.pop()
+            shadow.settled = True
             inside = self._inside(shadow, value)
             if inside is not None:
                 self._pin(shadow, value, inside)
@@ -81,7 +82,7 @@ class Pins:
     def unpin(self, shadow: Shadow) -> None:
         """It holds something that is not plain now: neither it nor what holds it may be held."""
         while shadow is not None and shadow.pin is not None:
-            shadow.pin = None
+            shadow.pin, shadow.settled = None, False
             owner, shadow.owner = shadow.owner, None
             if owner is SEVERAL:
                 self._unpin_all()
@@ -90,7 +91,7 @@ class Pins:
 
     def _unpin_all(self) -> None:
         for shadow in (*self.young, *self.old):
-            shadow.pin = shadow.owner = None
+            shadow.pin, shadow.owner, shadow.settled = None, None, False
         self.young, self.old, self.weight = [], [], 0
 
     def let_go(self) -> None:
@@ -119,7 +120,7 @@ class Pins:
             if getrefcount(shadow.pin) > ALONE:
                 used.append(shadow)
                 continue
-            shadow.pin = None
+            shadow.pin, shadow.settled = None, False
             if self.shadows.get(shadow.pyid) is shadow:
                 del self.shadows[shadow.pyid]
         return used

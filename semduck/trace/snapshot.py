@@ -88,20 +88,21 @@ class Heap(Splices):
         if id(type(value)) in ATOM_IDS:
             return value
         shadow = self.shadows.get(id(value))
-        if shadow is None or shadow.type is not type(value):
+        if shadow is None or not self.known(shadow, value):
             shadow = self._adopt(value, level)
-        elif shadow.pin is value:
+        elif shadow.pin is value or (shadow.steady and shadow.watch is not None):
             return shadow
-        elif shadow.watch is not None:
-            if shadow.watch() is not value:
-                shadow = self._adopt(value, level)
-            elif shadow.steady:
-                return shadow
-        elif self.replaced(shadow, value):
-            shadow = self._adopt(value, level)
         if shadow.epoch != self.epoch:
             self.work.append((shadow, value, False))
         return shadow
+
+    def known(self, shadow: Shadow, value: Any) -> bool:
+        """Is a Shadow that was found at the address of `value` its own?"""
+        if shadow.type is not type(value):
+            return False
+        if shadow.watch is not None:
+            return shadow.watch() is value
+        return shadow.pin is value or not self.replaced(shadow, value)
 
     def again(self, value: Any) -> None:
         """The content of `value` may have been changed."""
@@ -189,6 +190,7 @@ class Heap(Splices):
         if closes:
             self.closures.add(shadow, value)
         shadow.steady = layout.steady and layout.adapter is None
+        shadow.empty = not self._has_content(shadow)
         shadow.text, more = self._told(shadow, value)
         event = ["N", shadow.oid, kind, layout.name if kind != "class" else "type", shadow.text]
         if shadow.attrs:
@@ -200,6 +202,14 @@ class Heap(Splices):
         if kind in LONG:
             self._tell_length(shadow, layout.base.__len__(value))
         return shadow
+
+    @staticmethod
+    def _has_content(shadow: Shadow) -> bool:
+        """May there be anything to look at?"""
+        kind = shadow.kind
+        if kind in READERS or kind in ARRAYS or kind in LOOKED_AT or kind in CLASSES:
+            return True
+        return shadow.attrs is not None or shadow.adapter is not None
 
     def _add_attrs(self, shadow: Shadow, layout: Layout) -> None:
         """The instance dictionary of an object that is also a list, a str, ...: a thing of its own."""
@@ -240,8 +250,9 @@ class Heap(Splices):
             except (RuntimeError, KeyError):  # another thread changes it, or an OrderedDict was misused
                 return
             self._splice(shadow, keys, values, length, deep)
-            if shadow.kind in CONTAINERS and id(shadow.type) in PLAIN_IDS:
-                self.pins.unsettled.append((shadow, value))
+            if not shadow.settled or length != len(shadow.kids):  # unless its whole content is as it was
+                if shadow.kind in CONTAINERS and id(shadow.type) in PLAIN_IDS:
+                    self.pins.unsettled.append((shadow, value))
         if shadow.attrs:
             keys, values, length = attributes(value, self.layout(shadow.type))
             self._splice(shadow.attrs, keys, values, length, deep)

@@ -11,7 +11,7 @@ from .pins import CONTAINERS, Pins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .kinds import Layout
@@ -42,6 +42,10 @@ class Splices:
         """See Heap."""
         raise NotImplementedError
 
+    def known(self, shadow: Shadow, value: Any) -> bool:
+        """See Heap."""
+        raise NotImplementedError
+
     def _tell_length(self, shadow: Shadow, length: int) -> None:
         """The length of what is not followed, or not yet."""
         if shadow.ids != [length]:
@@ -58,22 +62,27 @@ class Splices:
         if ids != shadow.ids or length != shadow.length:
             sure = not deep and shadow.proved == self.died
             start, tail = _unchanged(shadow, ids, len(values)) if sure else (0, 0)
-            self._emit_splice(shadow, keys, values, length, start, tail)
+            self._emit_splice(shadow, keys, values, length, start, tail, deep)
             shadow.ids, shadow.where, shadow.length = ids, None, length
-        elif _more_than_plain(shadow) and self._replaced(shadow, keys, values, deep):
-            self._emit_splice(shadow, keys, values, length, 0, 0)
+            more = deep and _more_than_plain(shadow)
+        else:
+            more = _more_than_plain(shadow)
+            if more and self._replaced(shadow, keys, values, deep):
+                self._emit_splice(shadow, keys, values, length, 0, 0, deep)
         shadow.proved = self.died
-        if deep and _more_than_plain(shadow):
+        if deep and more:
             self._go_below(shadow, values)
 
     def _go_below(self, shadow: Shadow, values: Sequence[Any]) -> None:
         cls = shadow.type
         if shadow.kind == "object" and self.layout(cls).user:
             self.work.append((self.token(cls), cls, True))  # lists kept on the class are reached too
+        work, find, level, done = self.work, self.shadows.get, shadow.level, -self.epoch
         for value in values:
             if id(type(value)) not in ATOM_IDS:
-                child = self.token(value, shadow.level)
-                self.work.append((child, value, True))
+                child = find(id(value)) or self.token(value, level)
+                if child.epoch != done and not child.empty:
+                    work.append((child, value, True))
 
     def _replaced(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any],
                   deep: bool) -> bool:
@@ -98,14 +107,16 @@ class Splices:
         return replaced
 
     def _emit_splice(self, shadow: Shadow, keys: Sequence[Any] | None, values: Sequence[Any], length: int,
-                     start: int, tail: int) -> None:
+                     start: int, tail: int, deep: bool) -> None:
         """Emit ["p", oid, start, removed, items, length]: the smallest replaced run.
 
         start, tail: elements at both ends that are known to be the same.
         """
+        shadow.settled = False
         old, olds = shadow.kids, shadow.key_kids
-        new = self._tokens(old, values, shadow.level, start, tail)
-        news = None if keys is None else self._tokens(olds or [], keys, shadow.level, start, tail)
+        token = self._below if deep else self.token
+        new = self._tokens(old, values, shadow.level, start, tail, token)
+        news = None if keys is None else self._tokens(olds or [], keys, shadow.level, start, tail, self.token)
         was, now = (old, new) if olds is None or news is None else (olds, news)
         stop = min(len(old), len(new))
         while start < stop and old[start] is new[start] and was[start] is now[start]:
@@ -121,10 +132,17 @@ class Splices:
         if news is not None and shadow.key_kids is not None:
             shadow.key_kids[:] = news
 
-    def _tokens(self, old: list[Any], values: Sequence[Any], level: int, start: int, tail: int) -> list[Any]:
+    def _below(self, value: Any, level: int) -> Any:
+        """The token of a value at which a deep look comes anyway."""
+        found = self.shadows.get(id(value))
+        return found if found is not None and self.known(found, value) else self.token(value, level)
+
+    @staticmethod
+    def _tokens(old: list[Any], values: Sequence[Any], level: int, start: int, tail: int,
+                token: Callable[[Any, int], Any]) -> list[Any]:
         """Tokens of all values; those at both ends are known."""
         end = len(values) - tail
-        fresh = [v if id(type(v)) in ATOM_IDS else self.token(v, level) for v in values[start:end]]
+        fresh = [v if id(type(v)) in ATOM_IDS else token(v, level) for v in values[start:end]]
         return [*old[:start], *fresh, *old[len(old) - tail :]] if start or tail else fresh
 
     def appended(self, value: Any) -> bool:

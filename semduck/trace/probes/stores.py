@@ -100,7 +100,7 @@ class Stores:
         else:
             kids.append(kid)
             shadow.length += 1
-        shadow.ids = None
+        shadow.ids, shadow.settled = None, False
         if ops:
             self.runtime.buffer.append("!" + text_of(ops))
         if shadow.pin is not None and type(kid) is Shadow:

@@ -45,7 +45,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     return make
 
 
-def aligned(whole: Recording, kept: Recording, chance: random.Random, count: int = 150) -> dict[int, int]:
+def aligned(whole: Recording, kept: Recording, chance: random.Random, count: int = 80) -> dict[int, int]:
     """Some steps of `kept`, those around its gap, and which ones of the whole recording they are."""
     gap = kept.gaps()[0][0] if kept.gaps() else len(kept)
     behind = range(gap, len(kept))

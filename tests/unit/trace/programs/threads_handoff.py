@@ -8,8 +8,7 @@ board = []
 
 
 def worker():
-    ready.release()
-    go.acquire()
+    ready.release(); go.acquire()  # no step between, at which the main thread goes on
     while jobs:
         job = jobs.pop()
         job.append("seen")
