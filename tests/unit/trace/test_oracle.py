@@ -116,6 +116,15 @@ def test_the_comparison_finds_what_differs() -> None:
     assert "expected" in walk(picture([1.0]), value_of([1]))
 
 
+def test_the_comparison_knows_leaves_by_their_text() -> None:
+    place = f"{walk.__qualname__}(node, value) at test_oracle.py:{walk.__code__.co_firstlineno}"
+    same = Value("function", "function", f"function {place}", 5)
+    assert walk(picture(walk), same) == ""
+    assert "walk" in walk(picture(walk), Value("function", "function", "function talk() at other.py:1", 5))
+    assert walk(picture(range(3)), Value("opaque", "range", "range(0, 3)", 5)) == ""
+    assert "range(0, 3)" in walk(picture(range(3)), Value("opaque", "range", "range(0, 5)", 5))
+
+
 def test_rows_are_plain_json(tmp_path: Path) -> None:
     rows = run("x = float('nan')\ny = {'\\ud800': -0.0}\nz = {1, 2}\n", tmp_path)
     assert json.loads(json.dumps(rows)) == rows

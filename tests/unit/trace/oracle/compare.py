@@ -226,9 +226,10 @@ class Walk:
 
     def _leaf(self, node: dict[str, Any], value: Value, path: str) -> None:
         """Is it this function, this range? The recording may show less of it than python does."""
-        for part in str(node.get("leaf", "")).rpartition(":")[::2] if node["kind"] == "function" else [node["leaf"]]:
+        told = node["leaf"]
+        for part in told.rpartition(":")[::2] if node["kind"] == "function" else [told]:
             if part and len(part) < 60 and value.kind not in ("elided", "module") and part not in value.text:
-                raise Mismatch(f"{path}: {node['leaf']} expected, got {value.text}")
+                raise Mismatch(f"{path}: {told} expected, got {value.text}")
 
     def _same_object(self, node: dict[str, Any], value: Value, path: str) -> None:
         kind = node["kind"]

@@ -92,7 +92,9 @@ class Picture:
     def fill(self, node: dict[str, Any], value: Any, cls: type) -> None:
         """Add kind, content and attributes to `node`."""
         node["user"] = class_dict(cls).get("__module__") in self.modules
-        node["leaf"] = leaf_text(value, cls)
+        text = leaf_text(value, cls)
+        if text:
+            node["leaf"] = text
         if cls in NOISE:
             node["kind"] = NOISE[cls]
             if cls is FUNCTION and self.is_program(value.__code__):
