@@ -19,6 +19,7 @@ from semduck.trace.widen import WidenError, Wider, widen
 FACTS = "narrator · facts"
 WIDE = Wider(items=100_000, text=2_000_000, elements=100_000, seconds=600)  # what can be looked at here
 LONG = 5_000  # steps of a call whose story is told in another thread
+MANY = 50_000  # the same while the run is still read: telling one so long would slow that down
 
 
 class ViewSession(ExpectSession):
@@ -144,13 +145,19 @@ class ViewSession(ExpectSession):
         last = len(recording) - 1 if call.last is None else call.last
         if last - call.first < LONG:
             return narrate(recording, self.frame, focus=self.cursor)
+        if self.running and last - call.first >= MANY:
+            return [self._instead(call, f"This call has {last - call.first + 1:,} steps so far; its story "
+                                        "comes when all that was recorded is read.")]
         if self._teller is None:
             self._teller = Teller(recording.path)
         told = self._teller.ask(self.frame, self.cursor)
         if told is None:
-            text = f"This call has {last - call.first + 1:,} steps; its story is being put together."
-            return [Utterance(text, call.file, call.line, call.first, frame=self.frame)]
+            return [self._instead(call, f"This call has {last - call.first + 1:,} steps; its story is being "
+                                        "put together.")]
         return told
+
+    def _instead(self, call: Call, text: str) -> Utterance:
+        return Utterance(text, call.file, call.line, call.first, frame=self.frame)
 
     def poll(self) -> bool:
         """Take in what happened meanwhile, in the program and in words; True when anything changed."""
