@@ -44,6 +44,7 @@ class Stream:
         self.running = self.finished = self.paused = self.deaf = False
         self.prompt = False  # what is traced is written at once: the main program is, and could end any time
         self.forks = 0  # that are being made: meanwhile nobody may start the thread
+        self.broken = False  # the thread could not write
         self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
@@ -164,6 +165,8 @@ class Stream:
             self._full(full)
         if was:
             self._wake()
+        if self.broken and self.alive.acquire(timeout=1):  # the thread is about to tell why
+            self.alive.release()
 
     def _wake(self) -> None:
         """The thread need not sleep on. It may be awake, and leave the lock open when it ends."""
@@ -183,7 +186,11 @@ class Stream:
         self.hurry(len(self.buffer) > LONG)
         try:
             with self.lock:
-                self._move(self.max_steps)
+                try:
+                    self._move(self.max_steps)
+                except Full:
+                    self.broken = True
+                    raise
         except Full as full:
             self._full(full)
         finally:
