@@ -143,17 +143,17 @@ class ViewSession(ExpectSession):
         """The narrator's sentences about the selected call; long calls are told in another thread."""
         call = recording.call(self.frame)
         last = len(recording) - 1 if call.last is None else call.last
-        if last - call.first < LONG:
+        size = last - call.first + 1
+        if size <= LONG:
             return narrate(recording, self.frame, focus=self.cursor)
-        if self.running and last - call.first >= MANY:
-            return [self._instead(call, f"This call has {last - call.first + 1:,} steps so far; its story "
-                                        "comes when all that was recorded is read.")]
+        if self.running and size > MANY:
+            text = f"This call has {size:,} steps so far; its story comes when all that was recorded is read."
+            return [self._instead(call, text)]
         if self._teller is None:
             self._teller = Teller(recording.path)
         told = self._teller.ask(self.frame, self.cursor)
         if told is None:
-            return [self._instead(call, f"This call has {last - call.first + 1:,} steps; its story is being "
-                                        "put together.")]
+            return [self._instead(call, f"This call has {size:,} steps; its story is being put together.")]
         return told
 
     def _instead(self, call: Call, text: str) -> Utterance:

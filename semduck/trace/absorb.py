@@ -217,7 +217,7 @@ class Absorber:
                 continue
             if what in ("shallow", "append"):
                 self._shallow(owner)
-                if effect[0] == "method" and self.resolver.library(owner):
+                if effect[0] == "method" and self.resolver.from_library(owner):
                     self._filled(effect, names, globals_, info.roots)
         return ""
 

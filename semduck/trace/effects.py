@@ -46,7 +46,6 @@ class LineInfo:
         self.statements = 0
 
 
-
 def _ast_names(target: Any) -> list[Any]:
     """Names in a target."""
     if type(target) is _ast.Name:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KEPT = 2  # whole parts behind the one that is written; each has 1/KEPT of the last steps
 LEAST = 1 << 20  # bytes a part may have whatever the limit is
 FAST = 5_000_000  # steps a second
+ELEMENTS = 3  # of the list of probes, about, for one step
+FEW = 5000  # elements that may wait in that list however few steps are kept
 SOON = 0.001  # seconds
 HEARD = 4_000_000  # bytes of output in one part
 HERE = __file__[: -len("parts.py")]
@@ -33,6 +35,7 @@ class Turning:
 
     keen = False
     patience = 1.0  # seconds between two looks whether it is time
+    most: int | None = None  # elements that may wait in the list of probes; None: as ever
 
     def __init__(self, recorder: Recorder, tail: Tail) -> None:
         self.recorder, self.tail = recorder, tail
@@ -91,7 +94,9 @@ class Parts(Turning):
     def __init__(self, recorder: Recorder, tail: Tail, first: int, last: int) -> None:
         super().__init__(recorder, tail)
         self.first, self.last, self.max_bytes = first, last, tail.max_bytes
-        self.patience = max(SOON, min(first or last, last or first) / KEPT / FAST)
+        least = min(first or last, last or first)
+        self.patience = max(SOON, least / KEPT / FAST)
+        self.most = max(FEW, least * ELEMENTS // KEPT)  # all that waits goes into one part
         self.begun = 0  # steps when the file was begun that is written
         self.weight = 0  # bytes of what a part began with: it is to have as many of its own
         self.head: list[int] | None = None  # steps, bytes of output and of the file when that was left

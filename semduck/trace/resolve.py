@@ -189,7 +189,7 @@ class Resolver:
             return ("deep" if changes else "nothing"), None
         if id(type(target)) in PLAIN:
             return "nothing", target
-        return ("deep" if self.library(target) else "shallow"), target
+        return ("deep" if self.from_library(target) else "shallow"), target
 
     def hidden(self, values: Iterable[Any]) -> bool:
         """Can a builtin change what it is not given, through one of these: a bound method, a lazy map?"""
@@ -199,7 +199,7 @@ class Resolver:
                 return True
         return False
 
-    def library(self, value: Any) -> bool:
+    def from_library(self, value: Any) -> bool:
         """Is it an instance of a class the user did not write, and not a plain container?"""
         kind = type(value)
         plain = id(kind) in CONTAINER_IDS or id(kind) in PLAIN or self.heap.is_user(kind)

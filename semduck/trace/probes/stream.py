@@ -183,7 +183,8 @@ class Stream:
 
     def _round(self) -> None:
         asked = self.tail.catch_up_asked()
-        self.hurry(len(self.buffer) > LONG)
+        most = self.parts.most if self.parts is not None else None
+        self.hurry(len(self.buffer) > (LONG if most is None else min(LONG, most)))
         try:
             with self.lock:
                 try:
@@ -191,14 +192,14 @@ class Stream:
                 except Full:
                     self.broken = True
                     raise
+                if self.parts is not None and self.parts.due():  # before the program goes on
+                    self.ask(True)
         except Full as full:
             self._full(full)
         finally:
             self.hurry(False)
         if self.tail.stop_asked():
             self.on_stop("stopped")
-        elif self.parts is not None and self.parts.due():
-            self.ask(True)
         elif self.steps >= self.max_steps > 0:
             self.on_stop("limit")
         if asked:
