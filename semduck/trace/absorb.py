@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from _weakref import ref as weak
 
-from .frames import OPTIMIZED
+from .frames import OPTIMIZED, OWN
 from .kinds import Function, Module, Shadow, ref
 from .readers import READERS
 from .resolve import MISSING, Resolver
@@ -98,7 +98,7 @@ class Absorber:
             if type(old) is Shadow and old.pyid == id(value) and old.type is type(value):
                 if name not in again:
                     continue
-            if name[:1] == "." or (name[:2] == "__" and name[-2:] == "__"):
+            if name[:1] == "." or name in OWN:
                 continue
             token = heap.token(value)
             if token is not old:

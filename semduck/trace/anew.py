@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from sys import _current_frames
 
-from .frames import OPTIMIZED
+from .frames import OPTIMIZED, own_names
 from .kinds import Shadow, ref
-from .living import Live, is_body, own_names, waiting_frames
+from .living import Live, is_body, waiting_frames
 from .probes.build import MARK
 
 TYPE_CHECKING = False

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 OPTIMIZED = 1  # co_flags of functions; class bodies and modules keep their names in a real dict
 SUSPENDS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
+# Names that python itself puts into modules and class bodies, and the recording leaves out.
+OWN = frozenset(
+    """
+__name__ __doc__ __package__ __loader__ __spec__ __file__ __cached__ __builtins__ __annotations__ __module__
+__qualname__ __class__ __classcell__ __classdict__ __classdictcell__ __firstlineno__ __static_attributes__
+__conditional_annotations__ __annotate__ __type_params__ __path__ __orig_bases__ __warningregistry__
+""".split()
+)
+
+
+def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a namespace that the recording has."""
+    return {n: v for n, v in list(names.items()) if n[:1] != "." and n not in OWN}
 
 
 class FileInfo:

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any
 
-# Names that python itself puts into modules and class bodies, and the recording leaves out.
-OWN = frozenset(
-    """
-__name__ __doc__ __package__ __loader__ __spec__ __file__ __cached__ __builtins__ __annotations__ __module__
-__qualname__ __class__ __classcell__ __classdict__ __classdictcell__ __firstlineno__ __static_attributes__
-__conditional_annotations__ __annotate__ __type_params__
-""".split()
-)
 _KINDS = frozenset(map(id, GENERATORS))
 
 
@@ -44,11 +36,6 @@ class Live:
         """All but the names, as the event has it."""
         place = [self.number, self.code, self.caller, self.depth, self.lane, self.space, self.line]
         return [*place, int(self.stands), int(self.traced)]
-
-
-def own_names(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a namespace that the recording has."""
-    return {n: v for n, v in list(names.items()) if n[:1] != "." and n not in OWN}
 
 
 def waiting_frames(is_user: Any) -> dict[int, FrameType]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sys import _getframe
 
+from ..frames import own_names
 from ..kinds import mro, ref
 from ..statements import HIDDEN
 from ..tail import text_of
@@ -104,7 +105,6 @@ class Bindings(Told):
         try:
             frame = _getframe(1)
             space = self.recorder.register.space(frame.f_globals)
-            names = {n: v for n, v in list(frame.f_globals.items()) if n[:2] != "__"}
-            self._names(names, ("g", space.number))
+            self._names(own_names(frame.f_globals), ("g", space.number))
         except Exception as error:
             self.fault(error)

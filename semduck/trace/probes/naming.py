@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _ast
 
+from ..frames import OWN
 from . import build as b
 from .asks import Asks
 from .scopes import Names, unbound_elsewhere
@@ -83,6 +84,7 @@ class Naming:
     def bound(self, names: list[str], how: int = b.VALUE) -> list[Any]:
         """Probes after names were bound."""
         assert self.scope is not None
+        names = [n for n in names if n not in OWN]
         if not names:
             return []
         if self.scope.kind == "class":
@@ -103,7 +105,7 @@ class Naming:
     def unbound(self, names: list[str]) -> list[Any]:
         assert self.scope is not None
         done = []
-        for name in names:
+        for name in [n for n in names if n not in OWN]:
             outside = self.scope.kind == "module" or name in self.scope.globals
             done.append(b.emit(self.site(UNBIND_GLOBAL if outside else UNBIND, [name])))
             if name in self.scope.given:

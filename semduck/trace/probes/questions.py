@@ -9,6 +9,7 @@ from _thread import get_ident
 from _weakref import ref as weak
 from sys import _getframe
 
+from ..frames import own_names
 from ..kinds import ref
 from ..leaving import POP_EXCEPT
 from ..readers import READERS
@@ -210,6 +211,6 @@ class Questions(Calls):
                     seen.add(id(frame.f_globals))
                     absorber.reach(frame.f_globals)
                     space = self.recorder.register.space(frame.f_globals)
-                    names = [(n, v) for n, v in list(frame.f_globals.items()) if n[:2] != "__"]
+                    names = own_names(frame.f_globals).items()
                     self.heap.ops += [["g", space.number, n, ref(self.heap.token(v))] for n, v in names]
             frame = frame.f_back
