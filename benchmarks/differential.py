@@ -4,9 +4,11 @@
     python benchmarks/differential.py [--only TEXT] [--jobs N] [--patience S] [--states N] [--scripts FOLDER…]
                                       [--tasks FILE…]
 
-The programs are those of transparency.py. All steps are compared by kind, function and line, and N states of
-each by structure: stack, names, and everything they reach. A program whose two recordings by sys.settrace
-differ from each other is left out and counted. Exit code: 0 all equal, 1 some differ.
+The programs are those of transparency.py, and all modules of the standard library that lie beside os.py, run
+as scripts. All steps are compared by kind, function and line, and N states of each by structure: stack,
+names, and everything they reach. A program whose two recordings by sys.settrace differ from each other is
+left out and counted. "cut": the program sets a trace function of its own (doctest and pdb do), which ends a
+recording by sys.settrace; up to there both are the same. Exit code: 0 all equal, 1 some differ.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,11 +26,22 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "tests" / "unit" / "trace")]
 
 from oracle.kept import differences
-from transparency import ENV, Program, doctests, own, packages, scripts, suites, tasks, tools
+from transparency import ENV, LIBRARY, Program, doctests, own, packages, scripts, suites, tasks, tools
 
 from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.run import Run
 from semduck.trace.target import Limits, Target
+
+CUT = "cut"
+SETTERS = ("settrace", "import doctest", "import pdb", "import bdb", "import trace")
+
+
+def modules() -> Iterator[Program]:
+    """The library's own files that scripts() does not name."""
+    named = {program.spec for program in scripts()}
+    for path in sorted(LIBRARY.glob("*.py")):
+        if str(path) not in named and path.stem != "antigravity":  # which opens a browser
+            yield Program(f"module {path.name}", "script", str(path))
 
 
 class Slow(Exception):
@@ -58,24 +72,32 @@ def rows(recording: Recording) -> list[tuple[str, str, int]]:
 def told(one: Recording, other: Recording, states: int) -> str:
     """ "" when both tell the same, else the first difference."""
     expected, found = rows(one), rows(other)
-    if expected != found:
+    cut = found[: len(expected)] == expected != found and sets_tracing(one)
+    if expected != found and not cut:
         pairs = enumerate(zip(expected, found, strict=False))
         at = next((i for i, (a, b) in pairs if a != b), min(len(expected), len(found)))
         return f"step {at}: {expected[at : at + 1]} by sys.settrace, {found[at : at + 1]} by probes"
     steps = random.Random(5).sample(range(len(expected)), min(states, len(expected)))
-    return next(differences(one, other, {k: k for k in sorted(steps)}), "")
+    where = next(differences(one, other, {k: k for k in sorted(steps)}), "")
+    return where or (f"{CUT} at step {len(expected):,} of {len(found):,}" if cut else "")
+
+
+def sets_tracing(recording: Recording) -> bool:
+    """Does a file of the program speak of trace functions?"""
+    texts = (file.read_text("utf-8", "replace") for file in recording.files)
+    return any(setter in text for text in texts for setter in SETTERS)
 
 
 def compare(program: Program, patience: float, states: int) -> tuple[str, str, int]:
-    """("equal" | "differ" | "unstable" | "slow", where, steps)."""
+    """("equal" | "cut" | "differ" | "unstable" | "slow", where, steps)."""
     with tempfile.TemporaryDirectory(prefix="differential-") as name:
         runs: list[Run] = []
         try:
             for recorder in ("trace", "probes"):
                 runs.append(record(program, Path(name), recorder, patience))
             where, steps = told(runs[0].recording, runs[1].recording, states), len(runs[0].recording)
-            if not where:
-                return "equal", "", steps
+            if not where or where.startswith(CUT):
+                return CUT if where else "equal", where, steps
             runs.append(record(program, Path(name) / "again", "trace", patience))
             stable = not told(runs[0].recording, runs[2].recording, states)
             return "differ" if stable else "unstable", where, steps
@@ -102,7 +124,7 @@ def main() -> int:
     given = parser.parse_args()
     counts, steps = Counter[str](), 0
     with tempfile.TemporaryDirectory(prefix="tasks-") as folder:
-        every = [*tools(), *scripts(), *doctests(), *suites(), *packages(), *own(given.scripts)]
+        every = [*tools(), *scripts(), *modules(), *doctests(), *suites(), *packages(), *own(given.scripts)]
         chosen = [p for p in [*every, *tasks(given.tasks, Path(folder))] if given.only in p.name]
         with ThreadPoolExecutor(given.jobs) as pool:
             results = pool.map(lambda p: compare(p, given.patience, given.states), chosen)
@@ -110,7 +132,8 @@ def main() -> int:
                 counts[how] += 1
                 steps += size
                 print(f"{how:9} {program.name:44} {size:9,} steps{'  ' + where if where else ''}", flush=True)
-    print(f"\n{counts['equal']} programs equal, {counts['differ']} differ, {steps:,} steps; left out: "
+    print(f"\n{counts['equal']} programs equal, {counts[CUT]} up to where they trace themselves, "
+          f"{counts['differ']} differ, {steps:,} steps; left out: "
           f"{counts['slow']} that take over {given.patience:.0f} s, {counts['unstable']} whose two "
           "recordings by sys.settrace differ")  # fmt: skip
     return 1 if counts["differ"] else 0
