@@ -70,6 +70,8 @@ class Absorber:
             self._share(frame, shared, ops)
             if on_stack and self.probed is not None and followed.lane.number == 0:
                 self._share_with_probes(frame, shared, ops)
+        if followed.drawn:
+            self._drawn(frame, followed.drawn, ops)
         if changed and self.closed_over:
             for function in heap.closures.over(changed):
                 heap.again(function)
@@ -132,6 +134,21 @@ class Absorber:
                 shared = names.intersection(code.co_cellvars + code.co_freevars)
                 if shared:
                     self._rebind(outer, back.f_locals, shared, ops)
+            back = back.f_back
+
+    def _drawn(self, frame: FrameType, names: frozenset[str], ops: list[Any]) -> None:
+        """Generator expressions of outer frames may have gone on, and bound names there."""
+        self._share(frame, names, ops)
+        back = frame.f_back
+        while back is not None:
+            outer, code = self.live.get(id(back)), back.f_code
+            if outer is not None and outer.pending is not None and outer.pending.drawn:
+                bindings, tag = outer.space.bindings, ["g", outer.space.number]
+                for name in names.difference(code.co_cellvars, code.co_freevars).intersection(back.f_globals):
+                    token = self.heap.token(back.f_globals[name])
+                    if token is not bindings.get(name, MISSING):
+                        bindings[name] = token
+                        ops.append([*tag, name, ref(token)])
             back = back.f_back
 
     def _share_with_probes(self, frame: FrameType, names: frozenset[str], ops: list[Any]) -> None:

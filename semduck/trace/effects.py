@@ -32,15 +32,17 @@ class LineInfo:
     globals: the line may bind names of the module from inside a function. bound: names it may bind.
     rebound: those whose old object it may change, too (`xs = xs.sort()`, `a.next, a = b, a.next`).
     inner: names of comprehensions, which may look like names of the function while these run.
+    drawn: names that generator expressions bind (`:=`), while whoever draws from them runs.
     """
 
-    __slots__ = ("bound", "complex", "effects", "globals", "inner", "rebound", "roots", "statements")
+    __slots__ = ("bound", "complex", "drawn", "effects", "globals", "inner", "rebound", "roots", "statements")
 
     def __init__(self) -> None:
         self.effects: list[Effect] = []
         self.roots: list[str] = []
         self.bound: frozenset[str] = frozenset()
         self.inner: frozenset[str] = frozenset()
+        self.drawn: frozenset[str] = frozenset()
         self.rebound: frozenset[str] = frozenset()
         self.complex = self.globals = False
         self.statements = 0
@@ -52,6 +54,16 @@ def _ast_names(target: Any) -> list[Any]:
         return [target]
     parts = getattr(target, "elts", None) or [getattr(target, "value", None)]
     return [n for part in parts if isinstance(part, _ast.AST) for n in _ast_names(part)]
+
+
+def _walruses(node: Any) -> frozenset[str]:
+    """Names that an expression binds."""
+    found = frozenset({node.target.id}) if type(node) is _ast.NamedExpr else frozenset()
+    for field in node._fields if type(node) is not _ast.Lambda else ():
+        value = getattr(node, field, None)
+        for part in value if isinstance(value, list) else (value,):
+            found |= _walruses(part) if isinstance(part, _ast.AST) else frozenset()
+    return found
 
 
 def analyse(source: bytes | str, filename: str) -> tuple[Any, dict[int, LineInfo] | None]:
@@ -170,6 +182,7 @@ class _Collector:
             there.roots = there.roots + [r for r in info.roots if r not in there.roots]
             there.bound |= self.bound
             there.inner |= self.inner
+            there.drawn |= info.drawn
             if there.effects:
                 there.rebound |= (self.bound - self.in_place).intersection(there.roots)
             there.complex = there.complex or info.complex
@@ -211,6 +224,8 @@ class _Collector:
                 self.bound.add(node.id)
                 info.globals = info.globals or node.id in self.global_names
             return
+        if kind is _ast.GeneratorExp:
+            info.drawn |= _walruses(node)
         if kind is _ast.comprehension:
             self.inner |= {n.id for n in _ast_names(node.target)}
         if kind in Scopes or kind is _ast.NamedExpr:

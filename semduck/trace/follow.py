@@ -104,6 +104,7 @@ class Recorder(Tracing):
         self.frames += 1
         if parent is not None:
             followed.caller, followed.nested = parent.fid, parent.nested + 1
+            followed.drawn = parent.drawn if parent.pending is None else parent.drawn | parent.pending.drawn
         followed.depth = followed.nested
         if self.probes is not None and not lane.number:
             followed.depth += len(self.probes.runtime.stack)
@@ -214,13 +215,16 @@ class Recorder(Tracing):
         kind = leaving(followed, frame, arg) if kind < 0 else kind
         if not frame.f_code.co_flags & OPTIMIZED:
             arg = None  # of a class body: a cell python needs
+            self.heap.filled(followed.visible(frame))
         heap = self.heap
         heap.begin()
         token = heap.token(arg)
         ops += heap.take()
-        if self.suspended.frames:
-            state = f"suspended at line {frame.f_lineno}" if kind == YIELD else "finished"
-            ops += self.suspended.now(id(frame), frame.f_code, state)
+        over: list[Any] = []  # what holds only behind this step: a generator is finished when it has returned
+        if self.suspended.frames and kind == YIELD:
+            ops += self.suspended.now(id(frame), frame.f_code, f"suspended at line {frame.f_lineno}")
+        elif self.suspended.frames:
+            over = self.suspended.now(id(frame), frame.f_code, "finished")
         if self.probes is not None:
             self.probes.runtime.traced_ends()
         followed.suspended = kind == YIELD
@@ -234,6 +238,8 @@ class Recorder(Tracing):
             self._step([UNWIND, followed.fid, followed.at, ops])
         else:
             self._step([kind, followed.fid, followed.at, ops, ref(token)])
+        if over:
+            self.log.emit(["E", -1, over])
 
     def _mark_library_caller(self, frame: FrameType) -> None:
         back = frame.f_back

@@ -100,9 +100,9 @@ class Resume:
 class Followed:
     """One frame: what the recording knows of its names."""
 
-    __slots__ = ("alone", "at", "bindings", "caller", "closed", "deep", "depth", "fid", "held", "info",
-                 "instruction", "lane", "lost", "names", "nested", "pending", "raised", "recorder", "space",
-                 "stack", "suspended", "threw")
+    __slots__ = ("alone", "at", "bindings", "caller", "closed", "deep", "depth", "drawn", "fid", "held",
+                 "info", "instruction", "lane", "lost", "names", "nested", "pending", "raised", "recorder",
+                 "space", "stack", "suspended", "threw")
 
     def __init__(self, recorder: Recorder, fid: int, info: CodeInfo, lane: Lane, space: Namespace,
                  stack: int) -> None:
@@ -117,6 +117,7 @@ class Followed:
         self.pending: LineInfo | None = None  # effects of the line that runs
         self.held: dict[str, Any] | None = None  # objects of names that the line rebinds, see Absorber.hold
         self.deep = self.lost = self.suspended = self.closed = False
+        self.drawn: frozenset[str] = frozenset()  # names that generator expressions of callers bind meanwhile
         self.alone = False  # traced by itself, see Recorder.trace_one
         self.raised = self.threw = False  # an exception at this line; at any
 

@@ -111,6 +111,13 @@ class Heap(Splices):
             if shadow.epoch != self.epoch:
                 self.work.append((shadow, value, False))
 
+    def filled(self, space: Any) -> None:
+        """The namespace of a class body that has ended: a metaclass may have shown it when it was empty, and
+        is about to be given it. What python itself puts there comes last."""
+        shadow = self.shadows.get(id(space))
+        if shadow is not None:
+            self.pins.unpin(shadow)
+
     def drain(self) -> None:
         """Look at everything queued, and at what that brings up."""
         work = self.work
@@ -183,7 +190,7 @@ class Heap(Splices):
         if adapter is not None and adapter.changes:
             shadow.adapter = adapter
         closes = cls is Function and value.__closure__ and self.suspended.is_user_code(value.__code__)
-        if layout.weak and (watchable(value) if kind in ARRAYS else kind not in CLASSES):
+        if layout.weak and (kind not in ARRAYS or watchable(value)):
             shadow.watch = weak(value, self.deaths.append)
         if (layout.user and layout.instance_dict and _needs_attrs(kind)) or (closes and free_names(value)):
             self._add_attrs(shadow, layout)

@@ -82,7 +82,7 @@ class Asks:
             return self.question
         if holds:
             self._pending = [b.expression(hold)]
-        if self._waits(info, levels):
+        if self._waits(info, levels, scope):
             self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
         return question
 
@@ -145,14 +145,14 @@ class Asks:
         return SURE
 
     @staticmethod
-    def _waits(info: LineInfo, levels: list[int]) -> bool:
-        """May code of the program run while the change is half done?"""
+    def _waits(info: LineInfo, levels: list[int], scope: Scope) -> bool:
+        """May code of the program run while the change is half done? Of a method on a name that is a matter
+        of its own lines, unless it is one of a base class: `Base.m(self)`."""
         sure = [e for e, level in zip(info.effects, levels, strict=True) if level == SURE]
         if any(e[0] in ("call", "bound", "super") or (e[0] == "method" and e[2] in MUTATORS) for e in sure):
             return True
-        if any(e[0] == "method" and e[1] is not None and e[1][0] == "n" for e in sure):
-            return len(sure) > 1
-        return len(sure) > 1
+        first = [("n", name) for name in scope.first]
+        return len(sure) > 1 or any(e[0] == "method" and e[3] in first and e[1] not in first for e in sure)
 
 
 def _no_arguments(node: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sys import _getframe
 
 from ..frames import own_names
-from ..kinds import mro, ref
+from ..kinds import Module, module_dict, mro, ref
 from ..statements import HIDDEN
 from ..tail import text_of
 from .told import Told, locals_of
@@ -35,15 +35,28 @@ class Bindings(Told):
 
     bound = result
 
-    def body(self) -> None:
+    def body(self) -> int:
         """A class body begins. Its names are taken once: asking python for them may take `__class__` away."""
+        space: Any = {}
         try:
-            space: Any = _getframe(1).f_locals
-            known = any(k is dict for k in mro(type(space)))
+            found: Any = _getframe(1).f_locals
+            if any(k is dict for k in mro(type(found))):
+                space = found
+            self.bodies.append(space)
+            names = own_names(dict(dict.items(space)))  # what the metaclass has put there
+            if names:
+                self._names(names)
+            return 0
         except Exception as error:
             self.fault(error)
-            known = False
-        self.bodies.append(space if known else {})
+            return 0
+
+    def body_ends(self) -> None:
+        """See Heap.filled."""
+        try:
+            self.heap.filled(self.bodies.pop())
+        except Exception as error:
+            self.fault(error)
 
     def class_names(self, names: tuple[str, ...]) -> None:
         """Names bound in a class body."""
@@ -62,10 +75,26 @@ class Bindings(Told):
             self.fault(error)
             return 0
 
+    def drawn(self, name: str, value: Any) -> Any:
+        """`name := value` in a generator expression, which runs while any other call may be innermost."""
+        try:
+            frame = _getframe(1)
+            if name in frame.f_code.co_freevars:
+                self._shared(frame, (name,))
+                self.closed((name,))
+            else:
+                self._names({name: value}, ("g", self.recorder.register.space(frame.f_globals).number))
+            return value
+        except Exception as error:
+            self.fault(error)
+            return value
+
     def shared(self, names: tuple[str, ...]) -> None:
         """Names of enclosing functions were bound: calls on the stack that have them show it, too."""
+        self._shared(_getframe(1), names)
+
+    def _shared(self, frame: FrameType | None, names: tuple[str, ...]) -> None:
         try:
-            frame: FrameType | None = _getframe(1)
             ops, wanted, place = [], set(names), 0
             with self.lock:
                 self.heap.begin()
@@ -97,6 +126,19 @@ class Bindings(Told):
                     ops = self.heap.take()
                 if ops:
                     self.buffer.append("!" + text_of(ops))
+        except Exception as error:
+            self.fault(error)
+
+    def imported(self) -> None:
+        """A module was imported: python puts modules of a package into the names of that, too."""
+        try:
+            names = _getframe(1).f_globals
+            if type(names) is dict and "__path__" in names:
+                prefix = f"{names.get('__name__')}."
+                found = {n: v for n, v in list(names.items()) if type(v) is Module}
+                found = {n: v for n, v in found.items() if module_dict(v).get("__name__") == prefix + n}
+                if found:
+                    self._names(found, ("g", self.recorder.register.space(names).number))
         except Exception as error:
             self.fault(error)
 

@@ -22,8 +22,9 @@ MARK = "\0semduck code"
 (TYPE, INT, LEN, VALUE, RESULT, BOUND, FAILED, LEFT, HANDLED, AGAIN, EFFECTS, EFFECTS_LOCALS, OUTSIDE, PARENT,
  CLASS_NAMES, FREE, MODULE, STAR, WAITS, EXOTIC, FLYING, PENDING, DEEP, SHALLOW,
  DRAIN, FULL, PAUSE, FROZEN, HOLD, HALF, CHANGED, QUIET,
- SHARED, YIELDED, RESUMED, LATER, ENDED, BEGAN, CLOSED, BODY, BODY_ENDS, TRACED) = range(1, 43)
-LAST = TRACED
+ SHARED, YIELDED, RESUMED, LATER, ENDED, BEGAN, CLOSED, BODY, BODY_ENDS, TRACED, DRAWN,
+ IMPORTED) = range(1, 45)
+LAST = IMPORTED
 LOAD, STORE = _ast.Load(), _ast.Store()
 
 
@@ -114,6 +115,11 @@ def attempt(body: list[Any], failed: list[Any], finally_: list[Any] | None = Non
     """try: body / except: failed; raise / finally: finally_"""
     handler = _ast.ExceptHandler(type=None, name=None, body=[*failed, _ast.Raise(exc=None, cause=None)])
     return _ast.Try(body=body, handlers=[handler] if failed else [], orelse=[], finalbody=finally_ or [])
+
+
+def at_line(line: int) -> Any:
+    """A statement that stands there alone."""
+    return _ast.Pass(lineno=line, end_lineno=line, col_offset=0, end_col_offset=0)
 
 
 def place(nodes: Any, like: Any) -> Any:

@@ -35,6 +35,7 @@ class Naming:
         self.asks = Asks(self)
         self._again: str | None = None  # mark of the loop around the statement
         self._line = 0  # of the statement
+        self._lazy = 0  # generator expressions around the expression
         self._blocks = 0  # tries and withs between that loop and the statement, which a `continue` leaves
 
     def site(self, kind: int, what: Any = None) -> str:
@@ -50,6 +51,7 @@ class Naming:
 
     def value(self, node: Any) -> Any:
         """An expression, with its lambdas and walruses."""
+        self._lazy += type(node) is _ast.GeneratorExp
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, list):
@@ -58,10 +60,13 @@ class Naming:
                 if isinstance(node, _ast.Lambda) and field == "body":
                     continue
                 setattr(node, field, self.value(value))
+        self._lazy -= type(node) is _ast.GeneratorExp
         if type(node) is _ast.Lambda:
             self._lambda(node)
         elif type(node) is _ast.Yield:
             return self._yield(node)
+        elif type(node) is _ast.NamedExpr and self._lazy:
+            return b.place(b.call(b.DRAWN, b.constant(self.mangled(node.target.id)), node), node)
         elif type(node) is _ast.NamedExpr:
             return b.place(b.call(b.BOUND, b.constant(self.binding([node.target.id])), node), node)
         return node

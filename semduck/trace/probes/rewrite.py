@@ -77,8 +77,7 @@ class Rewriter(Tries):
         inside.append(b.emit(b.constant(None)))
         module = b.expression(b.call(b.MODULE, b.constant(scope.code)))
         new = [module, self._push(scope), enter, self._guard(inside, scope)]
-        like = body[0] if body else None
-        return [*head, *(b.place(new, like) if like is not None else [])]
+        return [*head, *b.place(new, body[0] if body else b.at_line(1))]
 
     def _push(self, scope: Scope) -> Any:
         return b.expression(b.method(b.STACK, "append", b.constant((b.MARK, scope.code))))
@@ -190,7 +189,7 @@ class Rewriter(Tries):
         return entered
 
     def _lambda(self, node: Any) -> None:
-        outer, question = self.scope, self.asks.question
+        outer, question, lazy = self.scope, self.asks.question, self._lazy
         nodes = own([node.body])
         if not self._can_follow(nodes) or suspends(nodes):
             self.needs_tracing = True
@@ -208,13 +207,14 @@ class Rewriter(Tries):
         head = [b.guarded(b.PENDING, b.call(b.PARENT)), b.mark(site), *values, line]
         name = b.constant((b.MARK, scope.code))
         action = self.asks.action(_ast.Expr(value=node.body), scope)
+        self._lazy = 0
         body = self.value(node.body)
         body = b.after(body, action) if action is not None else body
         result = b.call(b.RESULT, b.constant(self.site(RETURN)), body)
         order = _ast.Tuple(elts=[name, *head, result], ctx=b.LOAD)
         last = _ast.Subscript(value=order, slice=b.constant(len(head) + 1), ctx=b.LOAD)
         node.body = b.place(last, node.body)
-        self.scope, self.asks.question = outer, question
+        self.scope, self.asks.question, self._lazy = outer, question, lazy
 
     def _class(self, node: Any) -> None:
         outer, body = self.scope, node.body
@@ -225,7 +225,7 @@ class Rewriter(Tries):
         else:
             scope = self._open("class", nodes)
             scope.owner = node.name
-            enter = [self._push(scope), b.expression(b.call(b.BODY)), b.emit(self.site(ENTER, []))]
+            enter = [self._push(scope), b.emit(self.site(ENTER, [""])), b.emit(b.call(b.BODY))]
             inside = self._body(body)
             inside += [b.emit(self.site(RETURN)), b.emit(b.constant(None))]
             doc = isinstance(body[0], _ast.Expr) and isinstance(body[0].value, _ast.Constant)

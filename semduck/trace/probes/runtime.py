@@ -24,7 +24,7 @@ class Runtime(Waiting):
             b.EXOTIC: self.exotic, b.FLYING: self.flying, b.PENDING: self.pending, b.DEEP: self.deep,
             b.FULL: self.full, b.QUIET: self.quiet, b.FROZEN: [], b.LATER: [],
             b.VALUE: self.value, b.CHANGED: self.changed, b.RESULT: self.result, b.BOUND: self.bound,
-            b.CLASS_NAMES: self.class_names, b.BODY: self.body, b.BODY_ENDS: self.bodies.pop,
+            b.CLASS_NAMES: self.class_names, b.BODY: self.body, b.BODY_ENDS: self.body_ends,
             b.FREE: self.free, b.SHARED: self.shared, b.CLOSED: self.closed, b.STAR: self.star,
             b.MODULE: self.module, b.OUTSIDE: self.outside, b.SHALLOW: self.shallow, b.DRAIN: self.drain,
             b.PAUSE: self.pause,
@@ -32,6 +32,7 @@ class Runtime(Waiting):
             b.EFFECTS_LOCALS: self.effects_locals, b.HOLD: self.hold, b.HALF: self.half,
             b.FAILED: self.failed, b.LEFT: self.left, b.HANDLED: self.handled, b.AGAIN: self.again,
             b.BEGAN: self.began, b.YIELDED: self.yielded, b.RESUMED: self.resumed, b.ENDED: self.ended,
-            b.TRACED: self.traced,
+            b.TRACED: self.traced, b.DRAWN: self.drawn,
+            b.IMPORTED: self.imported,
         }.items():
             self.helpers[place] = helper

@@ -63,8 +63,14 @@ class Simple(Naming):
             return [a.asname or a.name.partition(".")[0] for a in node.names if a.name != "*"]
         return []
 
-    def _on_ImportFrom(self, node: Any) -> list[Any]:
+    def _on_Import(self, node: Any) -> list[Any]:
         done = self._simple(node)
+        if self.scope is not None and self.scope.kind == "module":
+            done.append(b.expression(b.call(b.IMPORTED)))
+        return done
+
+    def _on_ImportFrom(self, node: Any) -> list[Any]:
+        done = self._on_Import(node)
         if any(a.name == "*" for a in node.names):
             done.append(b.expression(b.call(b.STAR)))
         return done

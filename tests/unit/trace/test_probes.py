@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from oracle.harness import ENV, PROGRAMS, Recorded, difference, plain, recorded
+from oracle.kept import differences
 
 from semduck.trace.probes.rewrite import Rewriter
 from semduck.trace.probes.sites import Sites
@@ -190,3 +191,25 @@ def test_a_recorder_that_cannot_begin_lets_the_program_run(
     assert run.stdout == b"ran ['a'] main.py\n"
     assert "ValueError" in run.trouble or "EOFError" in run.trouble
     run.close()
+
+
+def test_both_recorders_tell_the_same_of_a_package(tmp_path: Path) -> None:
+    """Empty modules, and modules that python itself puts into the names of their package."""
+    files = {
+        "box/__init__.py": "from box.inner import one as first\nfrom . import empty\nimport box.text\nkept = [first]\n",
+        "box/inner.py": "one = 1\n",
+        "box/empty.py": "",
+        "box/text.py": '"""Only a text."""\n',
+        "box/deep/__init__.py": "# only a comment\n",
+        "main.py": "import box\nimport box.deep\nprint(box.kept, sorted(n for n in vars(box) if n[0] != '_'))\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    runs = [recorded(Target("script", str(tmp_path / "main.py"), cwd=tmp_path), tmp_path / how / "run.duck", recorder=how) for how in ("trace", "probes")]
+    one, other = (run.recording for run in runs)
+    told = [[(s.kind, s.file.relative_to(tmp_path), s.line) for s in r.steps(0, len(r))] for r in (one, other)]
+    assert told[0] == told[1] and len({file for _, file, _ in told[0]}) == 6
+    assert list(differences(one, other, {k: k for k in range(len(one))})) == []
+    last = max(s.number for s in one.steps(0, len(one)) if s.file.parent.name == "box" and s.line == 4)
+    assert {"first", "empty", "inner", "box", "kept"} <= set(one.names(last, one.frame_at(last)))

@@ -238,6 +238,8 @@ class Walk:
         if kind in ("function", "class", "module"):
             if value.kind not in (kind, "type", "opaque", "function"):
                 raise Mismatch(f"{path}: a {kind} expected, got {value}")
+            if kind == "class" and node["user"] and node["name"][:50] not in value.text:
+                raise Mismatch(f"{path}: class {node['name']} expected, got {value}")
             if node.get("attrs") and value.identity is not None:
                 self._class(node, value, path)
             if "closure" in node and value.identity is not None:

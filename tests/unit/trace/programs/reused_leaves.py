@@ -2,6 +2,7 @@
 import datetime
 import decimal
 import functools
+import gc
 import re
 
 
@@ -81,6 +82,28 @@ def inside():
     return len(held)
 
 
+def classes():
+    names = []
+    for i in range(6):
+        if i % 2:
+            class Odd:
+                """One."""
+
+            kept = Odd
+            del Odd
+        else:
+            class Even:
+                """Another."""
+
+            kept = Even
+            del Even
+        names.append(kept.__name__)
+        kept = None
+        gc.collect()
+    return names
+
+
+print(classes())
 print(functions())
 print(leaves())
 print(inside())
