@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from itertools import islice
 
 from semduck.duck import path, sentences, shape
 from semduck.duck.changes import Delta
@@ -154,7 +155,7 @@ class Teller:
         return f"{said}, which returns {sentences.show(result, 50)}"
 
     def error_of(self, call: Call):  # type: ignore[no-untyped-def]
-        for number in reversed(self.way.recording.call_steps(call.frame)[-20:]):
+        for number in islice(self.way.recording.call_steps_back(call.frame), 20):
             step = self.way.recording.step(number)
             if step.kind is Kind.EXCEPTION:
                 return step.value

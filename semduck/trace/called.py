@@ -168,6 +168,17 @@ class Frames(Pieces):
             if f == frame and first <= k <= last
         ]
 
+    def call_steps_back(self, frame: int) -> Iterator[int]:
+        """Steps of exactly this frame, the last one first; as few are read as are asked for."""
+        first, last = self._span(frame)
+        while last >= first:
+            chunk = self._log.chunk_of(last)
+            start = max(first - chunk.first, 0)
+            frames = chunk.frames[start : last + 1 - chunk.first]
+            own = [k for k, f in enumerate(frames, chunk.first + start) if f == frame]
+            yield from reversed(own)
+            last = chunk.first - 1
+
     def _span(self, frame: int) -> tuple[int, int]:
         first, last = self._index.frames.first[frame], self._index.frames.last[frame]
         return first, (len(self) - 1 if last == RUNNING else last)

@@ -19,7 +19,7 @@ from semduck.trace.reader.walls import Walls
 from semduck.trace.replay import Ref, State, Thing
 from semduck.trace.store import Event, RecordingError, Store, parse
 
-CHUNKS = 5  # decoded ones kept in memory
+CHUNKS = 40  # decoded ones kept in memory: some megabytes
 FAULTS = (
     IndexError,
     KeyError,
