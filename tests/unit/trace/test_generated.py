@@ -31,7 +31,9 @@ START = int(os.environ.get("SEMDUCK_GENERATED_FROM", str(1000 * sys.version_info
 
 
 def _short_loop(text: str, problem: str) -> bool:
-    """Is it about a loop on one line with a comprehension in it? docs/recorder.md."""
+    """Is it about the events of a loop on one line with a comprehension in it? docs/recorder.md."""
+    if ": event '" not in problem:
+        return False
     found = re.search(r"line (\d+) (?:in|of)", problem)
     line = text.splitlines()[int(found[1]) - 1] if found else ""
     return re.match(r" *for [^:]*: .*\bfor\b", line) is not None
