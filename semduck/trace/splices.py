@@ -60,7 +60,7 @@ class Splices:
         if shadow.ids is None:
             shadow.ids = _ids_of(shadow)
         if ids != shadow.ids or length != shadow.length:
-            sure = not deep and shadow.proved == self.died
+            sure = not deep and shadow.proved == self.died and (shadow.pin is not None or not _unsure(shadow))
             start, tail = _unchanged(shadow, ids, len(values)) if sure else (0, 0)
             self._emit_splice(shadow, keys, values, length, start, tail, deep)
             shadow.ids, shadow.where, shadow.length = ids, None, length
@@ -176,6 +176,12 @@ class Splices:
 def _more_than_plain(shadow: Shadow) -> bool:
     """Is there anything below? Plain values are kept as they are: the same address is the same value."""
     return shadow.kind == "object" or Shadow in set(map(type, shadow.kids))
+
+
+def _unsure(shadow: Shadow) -> bool:
+    """Is there anything in it that is neither watched nor held, so that its address does not prove it?"""
+    known = [*shadow.kids, *(shadow.key_kids or ())]
+    return any(type(k) is Shadow and k.watch is None and k.pin is None for k in known)
 
 
 def _ids_of(shadow: Shadow) -> list[int]:

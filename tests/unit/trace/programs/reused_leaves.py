@@ -103,6 +103,18 @@ def classes():
     return names
 
 
+def given(*args, **named):
+    return len(args) + len(named)
+
+
+def arguments():
+    total = 0
+    for i in range(6):
+        total += given(i, [range(i)], (slice(i),), range(i), key=[range(i, 9)])
+    return total
+
+
+print(arguments())
 print(classes())
 print(functions())
 print(leaves())
