@@ -193,6 +193,28 @@ def test_a_recorder_that_cannot_begin_lets_the_program_run(
     run.close()
 
 
+def test_what_dies_while_python_ends_is_told_by_both_recorders(tmp_path: Path) -> None:
+    text = """
+        class Dying:
+            def __init__(self, name):
+                self.name = name
+            def __del__(self):
+                told = f"bye {self.name}"
+                print(told)
+        alone = Dying("alone")
+        circle = Dying("circle")
+        circle.own = circle
+        held = [Dying("held")]
+        print("end")
+        """
+    target = program(text, tmp_path)
+    runs = [recorded(target, tmp_path / how / "run.duck", recorder=how) for how in ("trace", "probes")]
+    one, other = (run.recording for run in runs)
+    assert list(differences(one, other, {k: k for k in range(len(one))})) == [] and len(one) == len(other)
+    assert sum(s.kind.value == "call" and s.function == "Dying.__del__" for s in other.steps(0, len(other))) == 3
+    assert runs[0].outcome == runs[1].outcome and difference(plain(target), runs[1].outcome) == ""
+
+
 def test_both_recorders_tell_the_same_of_a_package(tmp_path: Path) -> None:
     """Empty modules, and modules that python itself puts into the names of their package."""
     files = {
