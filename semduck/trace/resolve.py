@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 
+from . import library
 from .kinds import (
     CONTAINER_IDS,
     Builtin,
@@ -60,7 +61,13 @@ ARITHMETIC: dict[str, Callable[[int, int], int]] = {
 CHANGES_FIRST = {"_heapq": ("heappush", "heappop", "heapify", "heapreplace", "heappushpop"),
                  "_bisect": ("insort", "insort_left", "insort_right")}
 PURE_BUILTINS = {"_functools": ("reduce", "cmp_to_key"),
-                 "_bisect": ("bisect", "bisect_left", "bisect_right")}
+                 "_bisect": ("bisect", "bisect_left", "bisect_right"),
+                 "_pickle": ("dumps", "loads"),
+                 "_struct": ("pack", "unpack", "calcsize"),
+                 "zlib": ("crc32", "adler32", "compress", "decompress"),
+                 "_operator": tuple("""
+lt le eq ne ge gt not_ truth is_ is_not abs add and_ floordiv index inv invert lshift mod mul matmul neg or_
+pos pow rshift sub truediv xor concat contains countOf getitem indexOf length_hint""".split())}
 LAZY = frozenset(map(id, (map, filter, zip, enumerate, reversed)))
 
 
@@ -167,7 +174,7 @@ class Resolver:
             return ("everything" if unknown else "deep"), None
         if kind == "method":
             what = self.method(target, effect[2])
-            if type(target) is not Module:
+            if type(target) is not Module and what != "first":
                 return what, target
             return self._called(what, effect[3], names, globals_, roots)
         return self._on_target(effect, target)
@@ -227,16 +234,22 @@ class Resolver:
         if kind is Builtin:
             return _builtin(function)
         if kind is Function:
-            return "nothing" if self.is_user_code(function.__code__) else "deep"
+            return self._function(function)
         if kind is Method:
             return self.call(function.__func__)
         if isinstance_type(function):
             harmless = any(k is BaseException or id(k) in CONTAINER_IDS for k in mro(function))
-            return "nothing" if harmless or self.heap.is_user(function) else "deep"
-        return "deep"
+            return "nothing" if harmless or self.heap.is_user(function) else library.of_class(function)
+        other = library.of_other(function)
+        if type(other) is not str:  # it hides what it is given first
+            other = "nothing" if self.call(other) == "nothing" else "everything"
+        return str(other)
+
+    def _function(self, function: Any) -> str:
+        return "nothing" if self.is_user_code(function.__code__) else library.of_function(function)
 
     def method(self, owner: Any, name: str) -> str:
-        """What `owner.name(...)` may do: nothing | append | shallow (to owner) | deep."""
+        """What `owner.name(...)` may do: nothing | append | shallow (to owner) | first (argument) | deep."""
         kind = type(owner)
         if id(kind) in PLAIN:
             return "nothing"
@@ -260,7 +273,9 @@ class Resolver:
     def _member(self, found: Any) -> str:
         kind = type(found)
         if kind is Function:
-            return "nothing" if self.is_user_code(found.__code__) else "deep"
+            what = self._function(found)
+            known = what == "nothing" and not self.is_user_code(found.__code__)
+            return "shallow" if known else what  # it may change what it is a method of
         if kind is staticmethod or kind is classmethod:
             inner = found.__func__
             return self._member(inner) if type(inner) is Function else "deep"

@@ -7,7 +7,7 @@ from semduck.trace.snapshot import Heap
 
 
 def test_what_is_neither_watched_nor_held_is_looked_at_again() -> None:
-    """Python uses the addresses of the tuple, of the list and of the range again, one call after the other."""
+    """Python uses the addresses of the tuple, of the list and of the range again and again."""
     heap, seen = Heap(set()), set()
     for n in range(20):
         value = (n, [range(n)], "end")
