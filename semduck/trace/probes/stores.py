@@ -65,6 +65,10 @@ class Stores:
         if size != shadow.length + (at is None) or (at is None and size > bounds.items):
             return False
         kid, ops = self._token(owner[key], shadow)
+        if shadow.where is None:  # the value leads back to its owner, which was looked at with it
+            if ops:
+                self.runtime.buffer.append("!" + text_of(ops))
+            return True
         removed = 0 if at is None else 1
         if at is None:
             at = shadow.where[key] = len(keys)
