@@ -19,7 +19,7 @@ FOLDER = os.path.dirname(os.__file__) + os.sep  # of the library's own code
 FROZEN = "<frozen "
 # Modules, by the names of their functions and methods; "*": all but the further ones.
 _KNOWN = """
-base64: *
+base64: * encode decode
 calendar: *
 colorsys: *
 copy: copy
@@ -29,11 +29,11 @@ fnmatch: *
 fractions: *
 genericpath: *
 glob: *
-hashlib: *
+hashlib: * file_digest
 heapq: nlargest nsmallest
 html: *
 inspect: *
-json: *
+json: * load
 json.decoder: *
 json.encoder: *
 logging: debug info warning error critical exception log getLogger isEnabledFor
