@@ -204,6 +204,9 @@ class Fake:
     def call_steps(self, frame: int) -> list[int]:
         return self._own[frame]
 
+    def call_steps_back(self, frame: int) -> Iterator[int]:
+        return reversed(self._own[frame])
+
     def arguments(self, frame: int) -> dict[str, Value]:
         return self._locals[self._calls[frame].first]
 

@@ -236,3 +236,13 @@ def test_large_values_are_bounded_and_say_so(tmp_path: Path) -> None:
     k = recording.call_steps(call.frame)[-1]
     assert values["wide"].identity is not None
     assert len(recording.expand(k, values["wide"].identity, 1, 5000).children) == 3000
+
+
+def test_steps_of_a_call_from_its_end(tmp_path: Path) -> None:
+    """More than one chunk of them, with calls in between."""
+    text = "def g(n):\n    return n + 1\ndef f():\n    x = 0\n    while x < 900:\n        x = g(x)\n    return x\nf()\n"
+    (tmp_path / "main.py").write_text(text)
+    recording = recorded(Target("script", "main.py", cwd=tmp_path), tmp_path / "out" / "run.duck").recording
+    for call in recording.calls()[:4]:
+        steps = recording.call_steps(call.frame)
+        assert list(recording.call_steps_back(call.frame)) == steps[::-1] and steps
