@@ -57,7 +57,7 @@ class Last:
 
     def __del__(self) -> None:
         try:
-            self.stream.drain()
+            self.stream.last()
         except Exception:
             pass  # the file is full
 

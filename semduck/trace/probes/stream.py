@@ -24,7 +24,8 @@ BIG = 1 << 4096
 USUAL = 4300  # digits of ints that python writes, and that a reader takes
 LONG = 200_000  # elements: the program has to wait until they are written
 MANY = 100  # events made without letting the program run: some milliseconds
-WAITS = 100
+WAITS = 5000  # times, a fifth of a millisecond each, that we look whether the thread has ended
+ENDS = 1.0  # seconds the thread is given to end
 
 
 class Stream:
@@ -44,7 +45,6 @@ class Stream:
         self.running = self.finished = self.paused = self.deaf = False
         self.prompt = False  # what is traced is written at once: the main program is, and could end any time
         self.forks = 0  # that are being made: meanwhile nobody may start the thread
-        self.broken = False  # the thread could not write
         self.steps = 0
 
     def emit(self, event: list[Any], is_step: bool = False) -> None:
@@ -165,8 +165,16 @@ class Stream:
             self._full(full)
         if was:
             self._wake()
-        if self.broken and self.alive.acquire(timeout=1):  # the thread is about to tell why
-            self.alive.release()
+            if self.alive.acquire(timeout=ENDS):  # python ends threads wherever they are, also with our lock
+                self.alive.release()
+
+    def last(self) -> None:
+        """Python has ended but for this: write what came after `finish`, unless that can no longer be."""
+        if self.lock.acquire(blocking=False):
+            try:
+                self._move()
+            finally:
+                self.lock.release()
 
     def _wake(self) -> None:
         """The thread need not sleep on. It may be awake, and leave the lock open when it ends."""
@@ -187,11 +195,7 @@ class Stream:
         self.hurry(len(self.buffer) > (LONG if most is None else min(LONG, most)))
         try:
             with self.lock:
-                try:
-                    self._move(self.max_steps)
-                except Full:
-                    self.broken = True
-                    raise
+                self._move(self.max_steps)
                 if self.parts is not None and self.parts.due():  # before the program goes on
                     self.ask(True)
         except Full as full:
