@@ -273,9 +273,10 @@ class Resolver:
     def _member(self, found: Any) -> str:
         kind = type(found)
         if kind is Function:
-            what = self._function(found)
-            known = what == "nothing" and not self.is_user_code(found.__code__)
-            return "shallow" if known else what  # it may change what it is a method of
+            if self.is_user_code(found.__code__):
+                return "nothing"
+            what = library.of_function(found)
+            return "shallow" if what == "nothing" else what  # it may change what it is a method of
         if kind is staticmethod or kind is classmethod:
             inner = found.__func__
             return self._member(inner) if type(inner) is Function else "deep"
