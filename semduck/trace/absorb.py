@@ -260,27 +260,29 @@ class Absorber:
         """Can one effect of the line hide where another one went? How far to look: "", deep, everything."""
         if len(info.effects) < 2 and not info.complex:
             return ""
-        stores: dict[int, Path | None] = {}
+        stores: set[int] = set()
+        paths: list[Path | None] = []
         others = 0
         for effect in info.effects:
+            if effect[0] == "shallow" and len(effect) == 2:
+                paths.append(effect[1])
             what, owner = self.resolver.effect(effect, names, globals_, info.roots)
             if what == "everything":
                 return what
             if what == "nothing":
                 continue
             if what == "shallow" and effect[0] == "shallow":
-                stores[id(owner)] = effect[1]
+                stores.add(id(owner))
             else:
                 others += 1
         if info.complex and (others or stores):
             return "deep"
         if others:
             return "deep" if others + len(stores) > 1 else ""
-        paths = stores.values() if len(stores) > 1 else ()
-        hidden = any(self._leads_through(path, stores, names, globals_) for path in paths)
+        hidden = len(paths) > 1 and any(self._leads_through(path, stores, names, globals_) for path in paths)
         return "everything" if hidden else ""
 
-    def _leads_through(self, path: Path | None, stores: dict[int, Path | None], names: Mapping[str, Any],
+    def _leads_through(self, path: Path | None, stores: set[int], names: Mapping[str, Any],
                        globals_: dict[str, Any]) -> bool:
         """Does the path to one changed object lead through another one?"""
         while path is not None and path[0] != "n":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Path = tuple[Any, ...]  # see `path`
     Effect = tuple[Any, ...]  # (kind, path), ("bound", path, attribute), ("call", path, path of argument),
-    #                           ("method", path, attribute, path of argument)
+    #                           ("method", path, attribute, path of argument), ("shallow", path[, "stays"])
 
 ONLY_AST = 0x400
 Simple = (_ast.Name, _ast.Attribute, _ast.Subscript)
@@ -210,9 +210,11 @@ class _Collector:
             self.bound.add(value)
 
     def _in_place(self, target: Any) -> None:
-        self.info.effects.append(("shallow", path(target)))
         if type(target) is _ast.Name:
             self.in_place.add(target.id)
+            self.info.effects.append(("shallow", path(target)))
+        else:  # what is changed is stored where it was, and not hidden by the store
+            self.info.effects.append(("shallow", path(target), "stays"))
 
     def visit(self, node: Any) -> None:
         info = self.info

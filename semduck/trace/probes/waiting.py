@@ -92,7 +92,7 @@ class Waiting(Failures):
             return
         key, code, line, pending = found
         back = frame.f_back
-        if self.pending and back is not None and self.number(back.f_code) < 0:
+        if self.pending and back is not None:
             self.parent()
         self.bindings_of(back)
         self.stack.append((b.MARK, code))
