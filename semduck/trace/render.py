@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from semduck.trace.grids import GRIDS, Grid, grid, line, named, number
 from semduck.trace.model import Value
@@ -210,12 +211,19 @@ def clip(text: str, size: int) -> str:
 
 def plain(ref: Ref, line: int = LINE) -> Value:
     """None, bool, int, float and short strings: exact."""
+    return _plain(ref, line) if type(ref) is float else _same(ref, line)  # 0.0 == -0.0
+
+
+def _plain(ref: Ref, line: int) -> Value:
     if isinstance(ref, str):
         return Value("str", "str", clip(repr(ref), line), None, len(ref), literal=ref, is_literal=True)
     if ref is None:
         return Value("none", "NoneType", "None", is_literal=True)
     kind = type(ref).__name__
     return Value(kind, kind, clip(repr(ref), line), literal=ref, is_literal=True)
+
+
+_same = lru_cache(4096, typed=True)(_plain)  # a picture does not change: most of a state is drawn again
 
 
 def tagged(ref: Ref, line: int = LINE) -> Value:
