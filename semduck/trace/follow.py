@@ -10,7 +10,7 @@ from sys import settrace
 
 from .frames import OPTIMIZED, Followed, Resume
 from .kinds import ref
-from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, ends_a_loop, leaving
+from .leaving import CALL, EXCEPTION, LINE, RESUME, UNWIND, YIELD, ends_a_loop, leaving, starts
 from .resolve import MISSING
 from .statements import HIDDEN
 from .tail import Full
@@ -90,7 +90,9 @@ class Recorder(Tracing):
             self.first()
         followed = self.live.get(id(frame))
         if followed is not None and followed.suspended and followed.info.code is code:
-            return self._go_on(followed, frame)
+            codes = followed.info.opcodes
+            if codes is None or not starts(frame, codes):  # else one where a dead one was
+                return self._go_on(followed, frame)
         parent = self.absorb_parent(frame)
         depth = self._stack_depth(frame, parent)
         if depth > self.limit() - ROOM:  # beyond the program's own limit: its error is near, must be its own

@@ -18,8 +18,8 @@ LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND = range(7)
 SINCE_313 = sys.version_info >= (3, 13)
 
 
-def _opcodes() -> tuple[int, set[int], int, int]:
-    """Numbers of YIELD_VALUE, of the opcodes that return, FOR_ITER and POP_EXCEPT, for this interpreter."""
+def _opcodes() -> tuple[int, set[int], int, int, int, int]:
+    """Numbers of YIELD_VALUE, the opcodes that return, FOR_ITER, POP_EXCEPT, RESUME and RETURN_GENERATOR."""
     before = set(sys.modules)
     import opcode
 
@@ -27,10 +27,19 @@ def _opcodes() -> tuple[int, set[int], int, int]:
     for name in set(sys.modules) - before:
         del sys.modules[name]
     returns = {names[n] for n in ("RETURN_VALUE", "RETURN_CONST") if n in names}
-    return names["YIELD_VALUE"], returns, names["FOR_ITER"], names["POP_EXCEPT"]
+    more, done, on, new = (names[n] for n in ("FOR_ITER", "POP_EXCEPT", "RESUME", "RETURN_GENERATOR"))
+    return names["YIELD_VALUE"], returns, more, done, on, new
 
 
-YIELD_VALUE, RETURNS, FOR_ITER, POP_EXCEPT = _opcodes()
+YIELD_VALUE, RETURNS, FOR_ITER, POP_EXCEPT, GOES_ON, RETURN_GENERATOR = _opcodes()
+
+
+def starts(frame: FrameType, codes: bytes) -> bool:
+    """Does a generator or coroutine run for the first time, or is it thrown into before that?"""
+    at = frame.f_lasti
+    if codes[at] == GOES_ON:
+        return codes[at + 1] & 3 == 0
+    return RETURN_GENERATOR in (codes[at], codes[max(0, at - 2)])
 
 
 def ends_a_loop(frame: FrameType, kind: type) -> bool:
