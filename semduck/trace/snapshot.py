@@ -64,6 +64,7 @@ class Heap(Splices):
         self.layouts: dict[int, Layout] = {}
         self.is_user = _user_class(user_modules)
         self.exotic: list[int] = []  # not empty once there is an object that changes when it is read
+        self.quiet: list[int] = []  # by statement: 1 when no code of the program runs while it is half done
         self.ops: list[Any] = []
         self.work: list[tuple[Shadow, Any, bool]] = []
         self.next_oid = self.epoch = self.seen = 0
@@ -167,6 +168,7 @@ class Heap(Splices):
                 found.without_base(found.adapter.base)
             if not self.exotic and self._is_exotic(cls, found):
                 self.exotic.append(1)
+                self.quiet[:] = [0] * len(self.quiet)
         return found
 
     def _is_exotic(self, cls: type, layout: Layout) -> bool:

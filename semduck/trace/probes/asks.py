@@ -76,14 +76,20 @@ class Asks:
         self.question = question
         hold = b.call(b.HOLD, b.constant(number))
         holds = bool(info.rebound) and not (scope.suspends and suspends(own([node])))
+        waits = b.call(b.WAITS, b.constant(number))
+        # `Node(words["a"])` may make a key, and only then calls.
+        first = [waits] if MAYBE in levels and len(levels) > 1 else []
         if SURE not in levels:
             self.question = b.guarded(b.EXOTIC, question)
-            self._pending = [b.expression(b.guarded(b.EXOTIC, hold))] if holds else []
+            unusual = [hold, *first] if holds else first
+            self._pending = [b.expression(b.guarded(b.EXOTIC, each)) for each in unusual]
             return self.question
         if holds:
             self._pending = [b.expression(hold)]
         if self._waits(info, levels, scope):
-            self._pending.append(b.expression(b.unless(b.QUIET, number, b.call(b.WAITS, b.constant(number)))))
+            self._pending.append(b.expression(b.unless(b.QUIET, number, waits)))
+        else:
+            self._pending += [b.expression(b.guarded(b.EXOTIC, each)) for each in first]
         return question
 
     def _question(self, node: Any, info: LineInfo, scope: Scope) -> tuple[int, Statement, Any]:

@@ -46,7 +46,7 @@ class Told:
         self.pending: list[tuple[int, int]] = []  # (statement, depth): what it changes is half done
         self.full: list[int] = []  # not empty while the program has to wait, or to begin anew
         self.slow = self.anew = False  # wait for what was told to be written; begin anew
-        self.quiet: list[int] = []  # by statement: 1 when no code of the program runs while it is half done
+        self.quiet: list[int] = self.heap.quiet
         self.deep: list[int] = []  # not empty beyond the program's stack limit: calls run without probes
         self.suspended: dict[int, tuple[int, int, int, list[int]]] = {}  # address of a frame -> see `yielded`
         self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
