@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from semduck.duck import monologue, prompts
-from semduck.duck.engine import EngineSpec
+from semduck.duck.engine import Ask, EngineSpec
 from semduck.duck.prompts import Prompt, PromptError
 from semduck.duck.recorded import Recorded
 from semduck.duck.utterance import Utterance
@@ -73,7 +73,7 @@ class Forecaster:
         if known is not None:
             asked.text, asked.done = known, True
             return None
-        request = self.worker.ask(prompt.text, stop=prompt.stop, max_tokens=self.max_tokens)
+        request = self.worker.ask(Ask(prompt.text, prompt.stop, self.max_tokens))
         self._requests[request] = asked
         return None
 

@@ -9,10 +9,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from semduck.duck.engine import EngineSpec
+from semduck.duck.engine import About, Ask, EngineSpec, Usage
 
 PATIENCE = 0.08  # seconds that a cancelled stream may take to end before its process is killed
 
@@ -22,19 +22,21 @@ class Event:
     """kind: ready | token | done | count | error. request: None when it concerns the engine as a whole.
 
     text: the words, the engine's name, why it ended ("stop", "cancelled"), or one line of what went wrong.
+    n: of a batch, which answer; of a count, how many tokens. usage: with "done".
     """
 
     kind: str
     request: int | None = None
     text: str = ""
     n: int = 0
+    usage: Usage | None = None
 
 
 class Worker:
     """Starts its process at the first request, and again after a crash."""
 
     def __init__(self, spec: EngineSpec) -> None:
-        self.spec, self.name, self.ready = spec, "", False
+        self.spec, self.about, self.ready = spec, About(""), False
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[str] | None = None
@@ -47,6 +49,11 @@ class Worker:
     def busy(self) -> bool:
         """Is an answer still to come?"""
         return bool(self._pending)
+
+    @property
+    def name(self) -> str:
+        """The engine's own, once it is loaded."""
+        return self.about.name
 
     def start(self) -> None:
         """Start the process (which loads the engine) without waiting for it."""
@@ -71,11 +78,13 @@ class Worker:
         threading.Thread(target=self._read, args=(process, last, errors), daemon=True).start()
         threading.Thread(target=_write, args=(process, self._orders), daemon=True).start()
 
-    def ask(self, prompt: str, *, stop: Sequence[str] = (), max_tokens: int = 1024, seed: int = 0) -> int:
-        """Ask for a continuation of `prompt`; the number by which its events are known."""
-        return self._order(
-            {"op": "stream", "prompt": prompt, "stop": list(stop), "max_tokens": max_tokens, "seed": seed}
-        )
+    def ask(self, ask: Ask) -> int:
+        """Ask for an answer, word by word; the number by which its events are known."""
+        return self._order({"op": "stream", "asks": [asdict(ask)]})
+
+    def batch(self, asks: Sequence[Ask]) -> int:
+        """Ask several short questions at once; each answer comes whole, as one token event."""
+        return self._order({"op": "batch", "asks": [asdict(ask) for ask in asks]})
 
     def count(self, text: str) -> int:
         """Ask how many tokens `text` has; answered by a "count" event."""
@@ -135,7 +144,7 @@ class Worker:
         assert process.stdout is not None
         failed = False
         for line in process.stdout:
-            event = _event(line)
+            event = self._event(line)
             if event is None:
                 continue
             failed = failed or (event.kind == "error" and event.request is None)
@@ -144,10 +153,21 @@ class Worker:
         errors.join(1)
         self._ended(process, "" if failed else _obituary(process.returncode, last))
 
+    def _event(self, line: str) -> Event | None:
+        try:
+            read = json.loads(line)
+            if read["event"] == "ready":
+                self.about = About.from_data(read)
+            text = read.get("text") or read.get("message") or read.get("name") or read.get("reason") or ""
+            usage = Usage(**read["usage"]) if "usage" in read else None
+            return Event(read["event"], read.get("id"), text, read.get("n", 0), usage)
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return None
+
     def _take(self, event: Event) -> None:
         with self._lock:
             if event.kind == "ready":
-                self.ready, self.name = True, event.text
+                self.ready = True
             if event.request is not None and event.request not in self._pending:
                 return
             if event.kind in ("done", "count", "error") and event.request is not None:
@@ -181,15 +201,6 @@ class Worker:
             self.start()
             for line in waiting:
                 self._orders.put(line)
-
-
-def _event(line: str) -> Event | None:
-    try:
-        read = json.loads(line)
-        text = read.get("text") or read.get("message") or read.get("name") or read.get("reason") or ""
-        return Event(read["event"], read.get("id"), text, read.get("n", 0))
-    except (ValueError, KeyError, AttributeError):
-        return None
 
 
 def _obituary(code: int, last: deque[str]) -> str:

@@ -1,7 +1,9 @@
 """The worker process: makes one engine and answers JSON lines on stdin with JSON lines on stdout.
 
-In: {"op": "stream", "id", "prompt", "stop", "max_tokens", "seed"} | {"op": "count", "id", "text"} |
-{"op": "cancel", "id"} | {"op": "quit"}. Out: {"event": "ready" | "token" | "done" | "count" | "error", ...}.
+In: {"op": "stream", "id", "asks": [one Ask]} | {"op": "batch", "id", "asks"} |
+{"op": "count", "id", "text"} | {"op": "cancel", "id"} | {"op": "quit"}.
+Out: {"event": "ready" | "token" | "done" | "count" | "error", ...}; a token of a batch is a whole answer and
+says which one ("n").
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import IO, Any
 
-from semduck.duck.engine import Engine, EngineError, EngineSpec
+from semduck.duck.engine import Ask, Engine, EngineError, EngineSpec
 
 
 class _Server:
@@ -49,24 +53,37 @@ class _Server:
                 if job["op"] == "count":
                     self.say(event="count", id=job["id"], n=self.engine.count_tokens(job["text"]))
                 else:
-                    self._stream(job)
+                    self._answer(job)
             except (
                 Exception
             ) as error:  # an engine may raise anything: it becomes one line, the worker lives on
                 self.say(event="error", id=job["id"], message=_line(error))
 
-    def _stream(self, job: dict[str, Any]) -> None:
+    def _answer(self, job: dict[str, Any]) -> None:
         self.current = number = job["id"]
         if number not in self.cancelled:
-            pieces = self.engine.stream(
-                job["prompt"], stop=tuple(job["stop"]), max_tokens=job["max_tokens"], seed=job["seed"]
-            )
-            for piece in pieces:
+            asks = [Ask(**{**each, "stop": tuple(each.get("stop", ()))}) for each in job["asks"]]
+            for n, piece in self._pieces(asks) if job["op"] == "batch" else self._words(asks[0]):
                 if number in self.cancelled:
                     break
-                self.say(event="token", id=number, text=piece)
+                self.say(event="token", id=number, text=piece, n=n)
         self.current = None
-        self.say(event="done", id=number, reason="cancelled" if number in self.cancelled else "stop")
+        why = "cancelled" if number in self.cancelled else "stop"
+        self.say(event="done", id=number, reason=why, usage=asdict(self.engine.usage))
+
+    def _words(self, ask: Ask) -> Iterator[tuple[int, str]]:
+        return ((0, piece) for piece in self.engine.stream(ask))
+
+    def _pieces(self, asks: list[Ask]) -> Iterator[tuple[int, str]]:
+        """Whole answers; one after the other where the engine cannot do better."""
+        together = getattr(self.engine, "batch", None)
+        if together is not None:
+            yield from together(asks)
+            return
+        for n, ask in enumerate(asks):
+            yield n, "".join(self.engine.stream(ask))
+            if self.current in self.cancelled:
+                return
 
 
 def _line(error: BaseException) -> str:
@@ -88,7 +105,7 @@ def main() -> int:
         out.write(json.dumps({"event": "error", "id": None, "message": _line(error)}) + "\n")
         out.flush()
         return 4
-    server.say(event="ready", name=engine.name)
+    server.say(event="ready", **engine.about.to_data())
     threading.Thread(target=server.listen, daemon=True).start()
     server.serve()
     return 0

@@ -6,11 +6,11 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
-from semduck.duck.engine import EngineError, EngineSpec
+from semduck.duck.engine import About, Ask, EngineError, EngineSpec, Usage
 
 _PIECE = re.compile(r"\s*\S+|\s+$")
 
@@ -21,11 +21,12 @@ class Scripted:
     delay: seconds before each word.
     """
 
-    name = "scripted"
+    about = About("scripted", "scripted answers, no model")
 
     def __init__(self, answers: Mapping[str, str] | None = None, file: str = "", delay: float = 0.0) -> None:
         self.answers, self.file, self.delay = dict(answers or {}), file, delay
         self._stopped = threading.Event()
+        self.usage = Usage()
 
     @property
     def spec(self) -> EngineSpec:
@@ -49,17 +50,19 @@ class Scripted:
             raise EngineError(f"the script {self.file} is not an object of function names and texts")
         self.answers |= {k: v if isinstance(v, str) else "\n".join(v) for k, v in read.items()}
 
-    def stream(
-        self, prompt: str, *, stop: Sequence[str] = (), max_tokens: int = 1024, seed: int = 0
-    ) -> Iterator[str]:
-        """Words of the answer to `prompt`."""
+    def stream(self, ask: Ask) -> Iterator[str]:
+        """Words of the answer to a question."""
         self._stopped.clear()
-        text = self._answer(prompt)
-        for mark in stop:
+        text, start = self._answer(ask.prompt), time.monotonic()
+        for mark in ask.stop:
             text = text.partition(mark)[0]
-        for piece in _PIECE.findall(text)[:max_tokens]:
+        self.usage = Usage(self.count_tokens(ask.prompt))
+        for piece in _PIECE.findall(text)[: ask.max_tokens]:
             if self._stopped.wait(self.delay) if self.delay else self._stopped.is_set():
                 return
+            self.usage.tokens += 1
+            self.usage.seconds = time.monotonic() - start
+            self.usage.first = self.usage.first or self.usage.seconds
             yield piece
 
     def _answer(self, prompt: str) -> str:
@@ -82,7 +85,7 @@ class Scripted:
 class Troubled(Scripted):
     """Misbehaves, for tests. how: "die" (the process ends), "hang", "fail" or "unloadable"."""
 
-    name = "troubled"
+    about = About("troubled")
 
     def __init__(self, how: str) -> None:
         super().__init__({})
@@ -93,9 +96,7 @@ class Troubled(Scripted):
         if self.how == "unloadable":
             raise EngineError("there is no such model")
 
-    def stream(
-        self, prompt: str, *, stop: Sequence[str] = (), max_tokens: int = 1024, seed: int = 0
-    ) -> Iterator[str]:
+    def stream(self, ask: Ask) -> Iterator[str]:
         """One word, then trouble."""
         yield "well"
         if self.how == "die":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from semduck.duck.engine import EngineSpec
+from semduck.duck.engine import About, Ask, EngineSpec
 from semduck.duck.engines.scripted import Scripted
 from semduck.duck.worker import Event, Worker
 
@@ -41,19 +41,40 @@ def until(worker: Worker, kinds: tuple[str, ...], seconds: float = 20.0) -> list
 def test_words_arrive(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(Scripted({"f": "one two\nthree [/ANSWER] four"}).spec)
     start = time.perf_counter()
-    request = worker.ask("assert f(1) == ??", stop=["[/ANSWER]"])
+    request = worker.ask(Ask("assert f(1) == ??", ("[/ANSWER]",)))
     assert time.perf_counter() - start < 0.5  # asking does not wait for the process
     events = until(worker, ("done",))
     assert "".join(e.text for e in events if e.kind == "token") == "one two\nthree "
-    assert events[-1] == Event("done", request, "stop")
+    done = events[-1]
+    assert (done.kind, done.request, done.text) == ("done", request, "stop")
+    assert done.usage is not None and (done.usage.prompt_tokens, done.usage.tokens) == (4, 4)
     assert (worker.ready, worker.name, worker.busy) == (True, "scripted", False)
     worker.count("a b c")
     assert until(worker, ("count",))[-1].n == 3
 
 
+def test_several_questions_at_once(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(Scripted({"f": "one two", "g": "three"}).spec)
+    request = worker.batch([Ask("assert f(1) == ??"), Ask("assert g(1) == ??")])
+    events = until(worker, ("done",))
+    assert [(e.request, e.n, e.text) for e in events if e.kind == "token"] == [
+        (request, 0, "one two"),
+        (request, 1, "three"),
+    ]
+
+
+def test_what_an_engine_says_of_itself_comes_through(made: Callable[[EngineSpec], Worker]) -> None:
+    about = About("small", "small, NF4", "chat", 4096, "nf4", "cpu", ("bf16 did not fit",))
+    assert About.from_data({**about.to_data(), "later": 1}) == about
+    worker = made(Scripted({}).spec)
+    worker.start()
+    until(worker, ("ready",))
+    assert worker.about == Scripted.about
+
+
 def test_cancel_is_quick(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(Scripted({"f": "word " * 1000}, delay=0.02).spec)
-    request = worker.ask("assert f(1) == ??")
+    request = worker.ask(Ask("assert f(1) == ??"))
     until(worker, ("token",))
     start = time.perf_counter()
     worker.cancel(request)
@@ -67,7 +88,7 @@ def test_what_does_not_stop_is_killed_and_others_are_asked_again(
     made: Callable[[EngineSpec], Worker],
 ) -> None:
     worker = made(EngineSpec(TROUBLE, {"how": "hang"}))
-    first, second = worker.ask("x"), worker.ask("y")
+    first, second = worker.ask(Ask("x")), worker.ask(Ask("y"))
     until(worker, ("token",))
     start = time.perf_counter()
     worker.cancel(first)
@@ -80,7 +101,7 @@ def test_what_does_not_stop_is_killed_and_others_are_asked_again(
 def test_a_crash_is_one_line_and_the_next_question_restarts(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(EngineSpec(TROUBLE, {"how": "die"}))
     for _ in range(2):
-        request = worker.ask("x")
+        request = worker.ask(Ask("x"))
         events = until(worker, ("error",))
         assert next(e for e in events if e.kind == "error").request == request
         assert "exit code 3" in events[-1].text
@@ -90,17 +111,17 @@ def test_a_crash_is_one_line_and_the_next_question_restarts(made: Callable[[Engi
 
 def test_an_engine_that_raises_lives_on(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(EngineSpec(TROUBLE, {"how": "fail"}))
-    worker.ask("x")
+    worker.ask(Ask("x"))
     assert until(worker, ("error",))[-1].text == "RuntimeError: out of memory and more"
     assert worker.ready
 
 
 def test_an_engine_that_cannot_be_loaded(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(EngineSpec(TROUBLE, {"how": "unloadable"}))
-    worker.ask("x")
+    worker.ask(Ask("x"))
     assert any(e.text == "there is no such model" for e in until(worker, ("error",)))
     worker = made(EngineSpec("semduck.nowhere:Engine"))
-    worker.ask("x")
+    worker.ask(Ask("x"))
     assert any("cannot make the engine" in e.text for e in until(worker, ("error",)))
 
 
