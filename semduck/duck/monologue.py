@@ -8,8 +8,8 @@ from bisect import bisect_left
 from semduck.duck import literals, path
 from semduck.duck.claim_patterns import ORDINALS, WORDS
 from semduck.duck.path import Way, way
-from semduck.duck.prompts import Labelled
 from semduck.duck.recorded import Recorded
+from semduck.duck.source_view import Labelled
 from semduck.duck.utterance import Utterance
 
 _LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")

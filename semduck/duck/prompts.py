@@ -1,23 +1,17 @@
-"""Every prompt shape, once: the same functions serve live questions and training data."""
+"""Every prompt shape, once: the same functions serve live questions and training data.
+
+SemCoder's are byte for byte those of its released scripts (arXiv 2406.01006), odd as they are in places.
+shape: "semcoder" (semcoder_1030, semcoder_s_1030), "semcoder-old" (semcoder, semcoder_s), "plain" (a base
+model: asked as SemCoder is) or "chat" (an instruct model; the engine puts its own template around).
+"""
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import io
-import textwrap
-import tokenize
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-from semduck.duck import shape
-from semduck.duck.recorded import Recorded
-from semduck.trace.model import Value
+from collections.abc import Sequence
 
 FIRST_LABEL = 5  # SemCoder numbers the first line of the function [L5]
 STOP = ("[/ANSWER]",)
-LONGEST = 400  # lines of one function
+_TAGS = {"semcoder-old": ("[SCRACHPAD]", "[DEDUCTION]")}  # forward and backward; (sic)
 _FORWARD = """\
 Simulate the Execution: You are given a Python function and an assertion containing a function input. \
 Complete the assertion containing the execution output corresponding to the given input in [ANSWER] and \
@@ -26,124 +20,210 @@ Complete the assertion containing the execution output corresponding to the give
 {code}
 assert {call} == ??
 [/PYTHON]
+{tag}
+"""
+_BACKWARD = """\
+Deduce the Semantic Constraints: You are given a Python program and its expected output. Find one input \
+such that executing the program with the input leads to the given output. Complete the assertion with one \
+such input in between [ANSWER] and [/ANSWER].
+PYTHON]
+{code}
+assert {call} == {output}
+[/PYTHON]
+
+{tag}
+"""
+_NL2CODE = """\
+You are an exceptionally intelligent coding assistant that consistently delivers accurate and reliable \
+<Code> according to <NL_Description>
+
+<NL_Description>
+{instruction}
+
+<Code>
+"""
+_REFINE = """\
+Debug and Refine the Code: You are given a a problem to be implemented in Python, and a buggy code that \
+tries to solve the problem but fails the test case.
+You should firstly simulate the execution with the buggy code and the failed test to identify the root \
+cause of the failure.\x20
+Then, you should fix the bug and wrap the refined code in between [Refined] and [/Refined].
+### Problem
+{problem}
+
+### Buggy Solution
+```python
+{code}
+```
+
+### Failed Test
+```python
+{error}
+```
+"""
+_SIMULATION = """\
 [MONOLOGUE]
+### Execution Simulation
+```python
+{trace}
+```
+### Root Cause Analysis
+"""
+_CHAT_FORWARD = """\
+Here is Python code whose lines carry labels like [L7], and a call of it.
+
+```python
+{code}
+assert {call} == ??
+```
+
+Think the execution of this call through, aloud and in order. Write one short sentence for each step that \
+matters, begin it with the label of its line, put names in backticks and give values as Python literals, for \
+example: [L7]: In iteration 2, `total` becomes 8. Say what happens, not what should happen, and do not judge \
+the code. At the end write the completed assertion:
+[ANSWER]
+assert {call} == the value
+[/ANSWER]
+"""
+_CHAT_BACKWARD = """\
+Here is Python code and what a call of it should give.
+
+```python
+{code}
+assert {call} == {output}
+```
+
+Deduce, step by step and backwards from the result, what must hold of the input (write each constraint as a \
+Python condition in backticks where you can), then construct one input that fulfils all of it. At the end \
+write the completed assertion, with literals only:
+[ANSWER]
+assert {call} == {output}
+[/ANSWER]
+"""
+_CHAT_STEP = """\
+```python
+{code}
+assert {call} == ??
+```
+
+Which Python literal must stand for ?? so that the assertion holds? Answer with that literal alone.
+"""
+_ASK = """\
+[PYTHON]
+{code}
+[/PYTHON]
+This is the recorded state just before line {line} runs:
+{state}
+Question: {question}
+Answer:"""
+_CHAT_ASK = """\
+Here is Python code whose lines carry labels like [L7].
+
+```python
+{code}
+```
+
+It was run and recorded. Just before line {line} runs, this is the state:
+{state}
+
+Question: {question}
+
+Answer briefly. Put names in backticks and give values as Python literals. Rely on the recorded state; say \
+so when it does not tell.
+"""
+_PURPOSE = """\
+[PYTHON]
+{code}
+[/PYTHON]
+In one sentence, what this function is for: This function"""
+_CHAT_PURPOSE = """\
+```python
+{code}
+```
+
+In one short paragraph of plain text: what is this for? Say what goes in and what comes out, not how each \
+line works. No headings, no code block.
+"""
+_PROPERTIES = """\
+[PYTHON]
+{code}
+[/PYTHON]
+Key Properties and Constraints (each a Python expression over the arguments and `result`):
+- `"""
+_CHAT_PROPERTIES = """\
+```python
+{code}
+```
+
+List up to six properties that hold for every call: constraints on the arguments, and how the result relates \
+to them. Write each as one line `- `expression` : what it says`, where expression is a Python condition \
+over the argument names and `result` (comparisons, len, sum, min, max, all, any, sorted, isinstance).
 """
 
 
-class PromptError(ValueError):
-    """No question can be asked about this call. One line."""
+def tags(shape: str) -> tuple[str, str]:
+    """What stands before a forward and before a backward monologue."""
+    return _TAGS.get(shape, ("[MONOLOGUE]", "[MONOLOGUE]"))
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """Source of one function as the model sees it: its first line in the file and that line's label."""
-
-    text: str
-    file: Path
-    first_line: int
-    first_label: int = FIRST_LABEL
-
-    def line(self, label: int) -> int | None:
-        """The file's line of `[Llabel]`; None when the function has no such line."""
-        offset = label - self.first_label
-        return self.first_line + offset if 0 <= offset < len(self.text.split("\n")) else None
+def forward(code: str, call: str, shape: str = "semcoder") -> str:
+    """The forward monologue: labelled code and an assertion whose right side is asked for."""
+    if shape == "chat":
+        return _CHAT_FORWARD.format(code=code, call=call)
+    return _FORWARD.format(code=code, call=call, tag=tags(shape)[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question about one call. key: its content as a hash, for caches."""
-
-    text: str
-    source: Labelled
-    function: str
-    stop: tuple[str, ...] = STOP
-
-    @property
-    def key(self) -> str:
-        """Hex sha256 of the prompt."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+def backward(code: str, call: str, output: str, shape: str = "semcoder") -> str:
+    """The backward monologue. call: with ?? for the input, f(??). The code carries no labels."""
+    if shape == "chat":
+        return _CHAT_BACKWARD.format(code=code, call=call, output=output)
+    return _BACKWARD.format(code=code, call=call, output=output, tag=tags(shape)[1])
 
 
-def forward(code: str, call: str, first_label: int = FIRST_LABEL) -> str:
-    """SemCoder's forward monologue: labelled code and an assertion whose right side is asked for."""
-    return _FORWARD.format(code=label(code, first_label), call=call)
+def nl2code(instruction: str) -> str:
+    """A program from its description."""
+    return _NL2CODE.format(instruction=instruction)
+
+
+def refine(problem: str, code: str, error: str, trace: str = "") -> str:
+    """Debug and refine. error: the failed test; trace: the code with its states as comments, if given."""
+    text = _REFINE.format(problem=problem, code=code, error=error)
+    return text + _SIMULATION.format(trace=trace) if trace else text
+
+
+def step(code: str, call: str, shape: str = "semcoder") -> str:
+    """One line as a function of the true state: the answer is asked for at once, without a monologue."""
+    if shape == "chat":
+        return _CHAT_STEP.format(code=code, call=call)
+    return f"{forward(code, call, shape)}[ANSWER]\nassert {call} =="
+
+
+def question(code: str, line: str, state: Sequence[str], asked: str, shape: str = "semcoder") -> str:
+    """A question about one step. line: "[L7]"; state: one `name = value` a line."""
+    form = _CHAT_ASK if shape == "chat" else _ASK
+    return form.format(code=code, line=line, state="\n".join(state) or "(no names)", question=asked)
+
+
+def purpose(code: str, shape: str = "semcoder") -> str:
+    """Approximate semantics: what a function is for."""
+    return (_CHAT_PURPOSE if shape == "chat" else _PURPOSE).format(code=code)
+
+
+def properties(code: str, shape: str = "semcoder") -> str:
+    """Abstract semantics: conditions on arguments and result that hold for any call."""
+    return (_CHAT_PROPERTIES if shape == "chat" else _PROPERTIES).format(code=code)
 
 
 def label(code: str, first_label: int = FIRST_LABEL) -> str:
-    """Every line that is not blank gets ` # [Lk]`."""
-    lines = code.split("\n")
-    return "\n".join(
-        f"{line} # [L{k}]" if line.strip() else line for k, line in enumerate(lines, first_label)
-    )
+    """Every line that is not blank gets ` # [Lk]`; blank ones count."""
+    return labelled(enumerate_lines(code, first_label))
 
 
-def for_call(recording: Recorded, frame: int) -> Prompt:
-    """The forward prompt of a recorded call. Raises PromptError for what is no function call."""
-    call = recording.call(frame)
-    file = recording.files.get(call.file)
-    source = shape.source(file.text if file else "")
-    owner = source.owner(call.function, call.line)
-    if not isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
-        raise PromptError("the duck is asked about calls of functions only")
-    code, first = function_source(source, owner)
-    if code.count("\n") >= LONGEST:
-        raise PromptError(f"{owner.name} has more than {LONGEST} lines")
-    text = forward(requoted(code), invocation(owner, recording.arguments(frame)))
-    return Prompt(text, Labelled(code, call.file, first), owner.name)
+def enumerate_lines(code: str, first_label: int = FIRST_LABEL) -> list[tuple[int | None, str]]:
+    """(label, line) of each line."""
+    return [(n, line) for n, line in enumerate(code.split("\n"), first_label)]
 
 
-def function_source(source: shape.Source, owner: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, int]:
-    """Dedented source of a function without its decorators, and the line it begins at."""
-    lines = source.lines[owner.lineno - 1 : owner.end_lineno]
-    return textwrap.dedent("\n".join(lines)).rstrip(), owner.lineno
-
-
-def invocation(owner: ast.FunctionDef | ast.AsyncFunctionDef, arguments: Mapping[str, Value]) -> str:
-    """f([1, 3], "a") with the recorded arguments."""
-    args = owner.args
-    keyword_only = {a.arg for a in args.kwonlyargs}
-    parts: list[str] = []
-    for name, value in shape.in_call_order(owner, arguments).items():
-        if args.vararg and name == args.vararg.arg:
-            parts += [written(v) for _, v in value.children]
-        elif args.kwarg and name == args.kwarg.arg:
-            parts += [f"{k.strip(chr(39))}={written(v)}" for k, v in value.children]
-        else:
-            parts.append(f"{name}={written(value)}" if name in keyword_only else written(value))
-    return f"{owner.name}({', '.join(parts)})"
-
-
-def written(value: Value) -> str:
-    """A value as Python source, strings in double quotes; an object as the recording shows it."""
-    return literal(value.literal) if value.is_literal else value.text
-
-
-def literal(value: object) -> str:
-    """repr() with double quotes."""
-    if isinstance(value, str):
-        return requoted(repr(value))
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(literal, value))}{',' * (len(value) == 1)})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, set) and value:
-        return "{" + ", ".join(map(literal, value)) + "}"
-    return repr(value)
-
-
-def requoted(code: str) -> str:
-    """'text' -> "text" where that needs no escaping; the model was trained on double quotes only."""
-    lines = code.split("\n")
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        return code
-    for token in tokens:
-        text = token.string
-        plain = token.type == tokenize.STRING and text[:1] == "'" and text[:3] != "'''"
-        if plain and '"' not in text and "\\'" not in text and token.start[0] == token.end[0]:
-            row, begin, end = token.start[0] - 1, token.start[1], token.end[1]
-            lines[row] = f'{lines[row][:begin]}"{text[1:-1]}"{lines[row][end:]}'
-    return "\n".join(lines)
+def labelled(lines: Sequence[tuple[int | None, str]]) -> str:
+    """Code from lines and their labels; one without a label stays as it is."""
+    return "\n".join(f"{line} # [L{k}]" if k is not None and line.strip() else line for k, line in lines)

@@ -14,7 +14,7 @@ from typing import Any
 
 from semduck.duck.engine import About, Ask, EngineSpec, Usage
 
-PATIENCE = 0.08  # seconds that a cancelled stream may take to end before its process is killed
+PATIENCE = 5.0  # seconds that a cancelled stream may take to end before its process is killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class Event:
 class Worker:
     """Starts its process at the first request, and again after a crash."""
 
-    def __init__(self, spec: EngineSpec) -> None:
-        self.spec, self.about, self.ready = spec, About(""), False
+    def __init__(self, spec: EngineSpec, patience: float = PATIENCE) -> None:
+        self.spec, self.about, self.ready, self.patience = spec, About(""), False, patience
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[str] | None = None
         self._pending: dict[int, str] = {}
-        self._cancelled: set[int] = set()
+        self._stopping: set[int] = set()  # cancelled; the process has not said yet that they have ended
+        self._killed = False
         self._lock = threading.RLock()
         self._count = 0
 
@@ -109,23 +110,27 @@ class Worker:
                 return found
 
     def cancel(self, request: int | None = None) -> None:
-        """Give up one request, or all. A process that does not stop at once is killed."""
+        """Give up one request, or all. They end now; a process that goes on with them is killed later.
+
+        Loading a model takes long, so the process gets some seconds to come to its next token.
+        """
         with self._lock:
-            numbers = [
-                n for n in ([request] if request is not None else list(self._pending)) if n in self._pending
-            ]
+            wanted = list(self._pending) if request is None else [request]
+            numbers = [n for n in wanted if self._pending.pop(n, None) is not None]
             process = self._process
             for number in numbers:
-                self._cancelled.add(number)
+                self._stopping.add(number)
                 self._orders.put(json.dumps({"op": "cancel", "id": number}))
+                self._events.put(Event("done", number, "cancelled"))
         if numbers and process is not None:
-            timer = threading.Timer(PATIENCE, self._enforce, (process, numbers))
+            timer = threading.Timer(self.patience, self._enforce, (process, numbers))
             timer.daemon = True
             timer.start()
 
     def _enforce(self, process: subprocess.Popen[str], numbers: list[int]) -> None:
         with self._lock:
-            if self._process is process and any(n in self._pending for n in numbers):
+            if self._process is process and self.ready and any(n in self._stopping for n in numbers):
+                self._killed = True
                 process.kill()
 
     def close(self) -> None:
@@ -168,27 +173,24 @@ class Worker:
         with self._lock:
             if event.kind == "ready":
                 self.ready = True
+            ends = event.kind in ("done", "count", "error") and event.request is not None
+            if ends:
+                self._stopping.discard(event.request or 0)
             if event.request is not None and event.request not in self._pending:
                 return
-            if event.kind in ("done", "count", "error") and event.request is not None:
-                self._pending.pop(event.request, None)
-                self._cancelled.discard(event.request)
-            if event.kind == "token" and event.request in self._cancelled:
-                return
+            if ends:
+                self._pending.pop(event.request or 0, None)
             self._events.put(event)
 
     def _ended(self, process: subprocess.Popen[str], why: str) -> None:
-        """The process is gone: end what it was asked; what it was not yet asked goes to a new one."""
+        """The process is gone: end what it was asked; if we killed it, a new one is asked the rest."""
         with self._lock:
             if self._process is not process:
                 return
             self._process, self.ready = None, False
             self._orders.put(None)
-            killed = {n for n in self._pending if n in self._cancelled}
-            for number in killed:
-                self._events.put(Event("done", number, "cancelled"))
-                del self._pending[number]
-            self._cancelled -= killed
+            self._stopping.clear()
+            killed, self._killed = self._killed, False
             if not killed:
                 for number in list(self._pending):
                     self._events.put(Event("error", number, why or "the engine could not be loaded"))

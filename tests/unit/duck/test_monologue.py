@@ -6,7 +6,7 @@ from fake import Fake
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semduck.duck import monologue, prompts
+from semduck.duck import monologue, questions
 from semduck.duck.utterance import Utterance
 from semduck.judge import judge_all
 
@@ -23,7 +23,7 @@ f([1, 3, 5])
 
 def parsed(text: str, source: str = SOURCE) -> tuple[Fake, list[Utterance]]:
     recording = Fake(source)
-    prompt = prompts.for_call(recording, 1)
+    prompt = questions.forward(questions.about(recording, 1))
     return recording, monologue.parse(text, prompt.source, recording, 1)
 
 
@@ -91,7 +91,7 @@ def test_a_line_that_did_not_run() -> None:
 
 def test_unfinished_text_leaves_its_last_sentence_out() -> None:
     recording = Fake(SOURCE)
-    source = prompts.for_call(recording, 1).source
+    source = questions.forward(questions.about(recording, 1)).source
     text = "[L6] total becomes 0. [L7] x is 1"
     assert len(monologue.parse(text, source, recording, 1, whole=False)) == 1
     assert len(monologue.parse(text, source, recording, 1)) == 2

@@ -88,14 +88,23 @@ def test_what_does_not_stop_is_killed_and_others_are_asked_again(
     made: Callable[[EngineSpec], Worker],
 ) -> None:
     worker = made(EngineSpec(TROUBLE, {"how": "hang"}))
+    worker.patience = 0.3
     first, second = worker.ask(Ask("x")), worker.ask(Ask("y"))
     until(worker, ("token",))
-    start = time.perf_counter()
     worker.cancel(first)
-    assert until(worker, ("done",))[-1] == Event("done", first, "cancelled")
-    assert time.perf_counter() - start < 0.5
+    assert worker.poll() == [Event("done", first, "cancelled")]  # at once, whatever the process does
     events = until(worker, ("token",))
     assert [e.request for e in events if e.kind == "token"] == [second]
+
+
+def test_a_cancelled_question_says_nothing_more(made: Callable[[EngineSpec], Worker]) -> None:
+    worker = made(Scripted({"f": "word " * 1000}, delay=0.01).spec)
+    first, second = worker.ask(Ask("assert f(1) == ??")), worker.ask(Ask("assert f(1) == ??", max_tokens=3))
+    until(worker, ("token",))
+    worker.cancel(first)
+    events = until(worker, ("token",))
+    assert {e.request for e in events if e.kind == "token"} == {second}
+    assert worker.ready  # the same process goes on
 
 
 def test_a_crash_is_one_line_and_the_next_question_restarts(made: Callable[[EngineSpec], Worker]) -> None:
