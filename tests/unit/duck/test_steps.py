@@ -118,8 +118,8 @@ def test_answers_are_read_or_left(recorded: Recorder, answer: str, said: str | N
 
 
 def test_lines_that_do_not_tell_are_not_asked_about(recorded: Recorder) -> None:
-    source = "def g(x):\n    return x\ndef f(n):\n    y = g(n)\n    pass\n    import math\n    yield y\nlist(f(2))\n"
-    recording = recorded(source)
+    inside = "    y = g(n)\n    pass\n    import math\n    yield y\n"
+    recording = recorded(f"def g(x):\n    return x\ndef f(n):\n{inside}list(f(2))\n")
     frame = next(c.frame for c in recording.calls() if c.function == "f")
     assert questions(recording, frame) == []
 
