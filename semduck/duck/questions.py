@@ -69,6 +69,11 @@ def about(recording: Recorded, frame: int, line: int = 0) -> Asked:
     return Asked(recording, frame, owner, name, source, recorded.file, line or recorded.line)
 
 
+def view_of(asked: Asked, context: int = 0) -> Labelled:
+    """The source that questions about a call show, with its labels."""
+    return view(asked.source, asked.owner, asked.file, room(context), asked.line)
+
+
 def room(context: int, answer: int = ANSWER) -> int:
     """Characters of source that a question may have."""
     return int(max(400, (context - answer - 400) * LETTERS)) if context else ROOM_UNKNOWN
@@ -76,7 +81,7 @@ def room(context: int, answer: int = ANSWER) -> int:
 
 def forward(asked: Asked, form: str = "semcoder", context: int = 0) -> Prompt:
     """The forward monologue of a recorded call."""
-    source = view(asked.source, asked.owner, asked.file, room(context), asked.line)
+    source = view_of(asked, context)
     code = "\n".join([source.code(), *facts(asked)])
     text = prompts.forward(code, invocation(asked), form)
     return Prompt(text, source, asked.name, chat=form == "chat", note=_left_out(source, asked))
@@ -86,7 +91,9 @@ def backward(asked: Asked, output: str, form: str = "semcoder", context: int = 0
     """Which input gives `output` (Python source)? Raises PromptError for what is no function."""
     if not isinstance(asked.owner, ast.FunctionDef | ast.AsyncFunctionDef):
         raise PromptError("only a function has an input to be found")
-    source = view(asked.source, asked.owner, asked.file, room(context), asked.line)
+    if asked.recording.call(asked.frame).function != asked.name:
+        raise PromptError(f"{asked.name} is no function of its module: other input cannot be tried")
+    source = view_of(asked, context)
     if source.shown is not None:
         raise PromptError(f"{asked.name} is too long for this model: it must see all of it")
     text = prompts.backward(source.plain(), around(asked.owner, f"{asked.name}(??)"), output, form)
@@ -95,7 +102,7 @@ def backward(asked: Asked, output: str, form: str = "semcoder", context: int = 0
 
 def purpose(asked: Asked, form: str = "semcoder", context: int = 0) -> Prompt:
     """What the function is for."""
-    source = view(asked.source, asked.owner, asked.file, room(context), asked.line)
+    source = view_of(asked, context)
     stop = () if form == "chat" else ("\n\n", "\n[", "\ndef ")
     return Prompt(prompts.purpose(source.plain(), form), source, asked.name, stop, form == "chat",
                   _left_out(source, asked))  # fmt: skip
@@ -103,7 +110,7 @@ def purpose(asked: Asked, form: str = "semcoder", context: int = 0) -> Prompt:
 
 def properties(asked: Asked, form: str = "semcoder", context: int = 0) -> Prompt:
     """Conditions that hold for any call of the function."""
-    source = view(asked.source, asked.owner, asked.file, room(context), asked.line)
+    source = view_of(asked, context)
     stop = () if form == "chat" else ("\n\n", "\n[")
     return Prompt(prompts.properties(source.plain(), form), source, asked.name, stop, form == "chat",
                   _left_out(source, asked))  # fmt: skip
@@ -111,7 +118,7 @@ def properties(asked: Asked, form: str = "semcoder", context: int = 0) -> Prompt
 
 def question(asked: Asked, step: int, words: str, form: str = "semcoder", context: int = 0) -> Prompt:
     """What the user asks about a step, with the state there."""
-    source = view(asked.source, asked.owner, asked.file, room(context), asked.line)
+    source = view_of(asked, context)
     names = {**asked.recording.globals(step, asked.frame), **asked.recording.locals(step, asked.frame)}
     kept = {n: v for n, v in names.items() if v.kind not in ("module", "function", "class")}
     state = [f"{name} = {written(value, ROOM // 2)}" for name, value in list(kept.items())[:30]]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from semduck.repair.model import Proposal
 from semduck.session.difference import Difference
+from semduck.session.duck import DuckSession
 from semduck.session.repairs import Repairs
 from semduck.session.standing import obstacle, outdated
 from semduck.session.types import Row, Spoken, SyntaxProblem, WriteRefused, WriteResult
-from semduck.session.view import ViewSession
 from semduck.trace.opened import Opened
 from semduck.trace.recording import Recording
 from semduck.trace.target import Limits, Target
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SEARCH_SECONDS = 20.0
 
 
-class Session(ViewSession):
+class Session(DuckSession):
     """Everything is asked from one thread, except that `find_repairs` may run in another."""
 
     def __init__(
@@ -84,6 +84,12 @@ class Session(ViewSession):
     def decide(self, index: int, decision: str) -> None:
         """accepted | rejected | undecided."""
         self._repairs.decide(index, decision)
+
+    def add_proposal(self, proposal: Proposal) -> int:
+        """Put a patch that was not searched for (a docstring, comments) among the repairs; its place."""
+        self._repairs.proposals.append(proposal)
+        self._repairs.decisions.append("undecided")
+        return len(self._repairs.proposals) - 1
 
     def edit_proposal(self, index: int, new_text: str) -> Proposal:
         """Take the user's version of the whole patched file, and try it."""

@@ -132,12 +132,17 @@ class ViewSession(ExpectSession):
         return -int(time.monotonic()) if self.running else len(recording)
 
     def _speak(self, recording: Recording) -> list[Spoken]:
-        spoken = [Spoken(u) for u in self._story(recording)]
         if self._ahead is not None:
-            self._ahead.ask(recording, self.frame)
+            self._ahead.ask(recording, self.frame, recording.step(self.cursor).line)
             ahead = self._ahead.utterances(recording, self.frame)
-            spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead] or spoken
-        return _with_current(spoken, self.cursor)
+            if ahead:
+                spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead]
+                return _with_current(spoken, self.cursor)
+        return self._speak_facts(recording)
+
+    def _speak_facts(self, recording: Recording) -> list[Spoken]:
+        """The narrator's story: recorded facts."""
+        return _with_current([Spoken(u) for u in self._story(recording)], self.cursor)
 
     def _story(self, recording: Recording) -> list[Utterance]:
         """The narrator's sentences about the selected call; long calls are told in another thread."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from semduck.trace.changes import differences, touched
 from semduck.trace.evaluate import find
+from semduck.trace.expressions.operands import operand_of
 from semduck.trace.expressions.scope import Scope
 from semduck.trace.model import Change, Kind, Step, Value
 from semduck.trace.render import Renderer
@@ -111,10 +112,22 @@ class States(Stacks):
         """An object drawn deeper and wider than `locals` does."""
         return Renderer(self.state(k), width, max(50_000, 2 * width)).value([identity], depth)
 
-    def evaluate(self, k: int, expression: str, frame: int | None = None) -> Value:
-        """Value of an expression over names at step k; docs/queries.md says which. Raises EvaluateError."""
+    def evaluate(
+        self,
+        k: int,
+        expression: str,
+        frame: int | None = None,
+        given: Mapping[str, Value] | None = None,
+    ) -> Value:
+        """Value of an expression over names at step k; docs/queries.md says which. Raises EvaluateError.
+
+        given: further names and what they mean, e.g. a call's result; they come before those of the frame.
+        """
         frame = self.frame_at(k) if frame is None else frame
-        return find(self.scope_of(self.state(k), frame), expression)
+        state = self.state(k)
+        scope = self.scope_of(state, frame)
+        scope.bound.update({name: operand_of(state, value) for name, value in (given or {}).items()})
+        return find(scope, expression)
 
     def scope(self, k: int, frame: int, classes: dict[str, int] | None = None) -> Scope:
         """What names mean to a frame at step k; only valid until another step is asked for."""

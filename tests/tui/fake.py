@@ -197,6 +197,15 @@ class FakeSession:
     refuse: str = ""
     started: int = 0
     ours: bool = True
+    has_model: bool = False
+    explaining: bool = False
+    no_model: str = "no model is chosen: semduck models shows how to get one"
+
+    def explain(self, on: bool) -> None:
+        self.explaining = on
+
+    def standing(self) -> str:
+        return ""
 
     @property
     def path(self) -> Path:

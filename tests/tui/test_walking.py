@@ -201,7 +201,7 @@ async def test_keys_of_the_model_say_so(session: FakeSession, app_of: Build, key
     async with app_of(session).run_test(notifications=True) as pilot:
         await started(pilot)
         await keys(pilot, key)
-        assert "comes with a model: none is loaded" in toasts(pilot)
+        assert "no model is chosen" in toasts(pilot)
 
 
 async def test_an_exception_is_written_below_its_line(session: FakeSession, app_of: Build) -> None:

@@ -79,6 +79,15 @@ def operand(state: State, ref: Ref) -> Operand:
     return Clipped("str" if ref[0] == "s" else "int", ref[1], ref[2])
 
 
+def operand_of(state: State, value: Value) -> Operand:
+    """The operand of a picture: what it shows exactly, else the object as it is in this state."""
+    if value.is_literal:
+        return value.literal
+    if value.identity is None or value.identity not in state.things:
+        raise Missing(f"{value.text} is not there at this step")
+    return _object(state, value.identity)
+
+
 def _object(state: State, oid: int) -> Operand:
     thing = state.things.get(oid)
     if thing is None:

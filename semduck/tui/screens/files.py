@@ -14,9 +14,9 @@ from semduck.session import WriteRefused
 from semduck.session.standing import sha256
 from semduck.tui import view
 from semduck.tui.screens.ask import Confirm
+from semduck.tui.screens.asking import Asking
 from semduck.tui.screens.help import Help
 from semduck.tui.screens.repair import Repair
-from semduck.tui.screens.values import Values
 
 LOOK_AT_DISK = 1.0  # seconds
 
@@ -36,7 +36,7 @@ class StdinInput(Input):
         self.screen.query_one("#source").focus()
 
 
-class Files(Values):
+class Files(Asking):
     """Actions around the file and its run."""
 
     _asked = False
@@ -105,6 +105,9 @@ class Files(Values):
             self.minimize()
         elif self._play is not None:
             self._pause()
+        elif self.session.explaining:
+            self.session.explain(False)
+            self.repaint()
         elif self.session.running and not self.session.ours:
             self.say("another process runs this program: it goes on")
         elif self.session.running:
@@ -147,6 +150,10 @@ class Files(Values):
         elif self._ready():
             self._pause()
             self.app.push_screen(Repair(self.session), self._after_repairs)
+
+    def open_repairs(self, at: int) -> None:
+        """Show one of the repairs: a patch that was not searched for."""
+        self.app.push_screen(Repair(self.session, at), self._after_repairs)
 
     def _after_repairs(self, wrote: bool | None) -> None:
         self._painted = None

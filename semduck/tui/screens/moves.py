@@ -115,6 +115,7 @@ class Moves(Painting):
             self._pause()
             self.say("paused")
         elif self._ready():
+            self.session.explain(self.session.has_model)
             self._play = self.set_interval(PLAY_EVERY, self._play_on)
             self.say("playing: space pauses")
 

@@ -112,10 +112,15 @@ class Painting(SessionScreen):
         sentences = view.sentences(said)
         self.duck.show(sentences, self._silence())
         facts = all(sentence.fact for sentence in sentences)
-        self.duck.border_title = "Duck says — facts" if facts else "Duck says — forecast, checked"
+        self.duck.border_title = "Duck says — facts" if facts else self._forecasts()
+        self.duck.border_subtitle = self._title(self.session.standing())
         self._paint_marks()
         self._paint_run()
         self._paint_tabs()
+
+    def _forecasts(self) -> str:
+        whole = "forecast, checked"
+        return f"Duck says — step by step, {whole}" if self.session.explaining else f"Duck says — {whole}"
 
     def _paint_marks(self) -> None:
         """The first line and the source: both carry marks of what was said."""

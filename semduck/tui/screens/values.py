@@ -11,8 +11,6 @@ from semduck.trace.widen import WidenError
 from semduck.tui.screens.ask import Ask, Choose, Open
 from semduck.tui.screens.moves import Moves
 
-MODEL = {"ask": "asking the duck", "card": "the semantics card", "backward": "the backward monologue"}
-
 
 class Values(Moves):
     """Actions on the row under the cursor of the state pane."""
@@ -133,7 +131,3 @@ class Values(Moves):
         if recording is None or value.identity is None:
             return value
         return recording.expand(self.session.cursor, value.identity)
-
-    def action_needs_model(self, what: str) -> None:
-        """Honest about what is not there."""
-        self.say(f"{MODEL[what]} comes with a model: none is loaded")
