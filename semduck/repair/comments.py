@@ -25,7 +25,10 @@ class CommentError(ValueError):
 
 
 def docstring(file: SourceFile, owner: Documented, words: str) -> Proposal:
-    """A patch that gives `owner` a docstring, or replaces the one it has. Raises CommentError."""
+    """A patch that gives `owner` a docstring, or replaces the first paragraph of the one it has.
+
+    Examples and the rest of an old one stay. Raises CommentError.
+    """
     text, indent = _plain(file), _indent(owner)
     quotes = "'''" if text.count("'''") > text.count('"""') else '"""'
     words = " ".join(words.split()).replace("\\", "\\\\").replace(quotes, quotes[0])
@@ -33,9 +36,10 @@ def docstring(file: SourceFile, owner: Documented, words: str) -> Proposal:
         words += " "
     if not words:
         raise CommentError("there are no words to put there")
-    lines = _wrapped(f"{quotes}{words}{quotes}", quotes, indent, _width(text))
     old = _old(owner)
     rows = text.split("\n")
+    rest = _rest(rows, old, quotes) if old is not None else []
+    lines = _wrapped(f"{quotes}{words}{quotes}", quotes, indent, _width(text), rest)
     if old is not None:
         _alone(rows, old)
         rows[old.lineno - 1 : old.end_lineno] = lines
@@ -124,13 +128,26 @@ def _after_head(rows: list[str]) -> int:
     return at
 
 
-def _wrapped(text: str, quotes: str, indent: str, width: int) -> list[str]:
-    """On one line where it fits; else a summary, and the rest below."""
+def _rest(rows: list[str], old: ast.Expr, quotes: str) -> list[str]:
+    """What follows the first paragraph of an old docstring, with its closing quotes."""
+    mine = rows[old.lineno - 1 : old.end_lineno]
+    blank = next((n for n, row in enumerate(mine) if not row.strip()), None)
+    if blank is None or not mine[0].strip().startswith(quotes) or not mine[-1].rstrip().endswith(quotes):
+        return []
+    return mine[blank:]
+
+
+def _wrapped(text: str, quotes: str, indent: str, width: int, rest: list[str]) -> list[str]:
+    """On one line where it fits; else wrapped, the closing quotes below. rest: comes behind, as it is."""
+    if rest:
+        text = text.removesuffix(quotes)
     if len(indent) + len(text) <= width:
-        return [indent + text]
+        return [indent + text, *rest]
     lines = textwrap.wrap(text, width - len(indent), break_long_words=False, break_on_hyphens=False)
-    lines[-1] = lines[-1].removesuffix(quotes)
-    return [indent + line for line in [*lines, quotes] if line]
+    if not rest:
+        lines[-1] = lines[-1].removesuffix(quotes)
+        rest = [indent + quotes]
+    return [*(indent + line for line in lines if line), *rest]
 
 
 def _ends(text: str) -> set[int]:

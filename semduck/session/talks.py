@@ -13,7 +13,6 @@ from semduck.duck.utterance import Utterance
 from semduck.judge import Verdict, judge_all
 from semduck.trace.recording import Recording
 
-
 MEASURABLE = 0.1  # seconds of an answer from which its speed can be told
 
 

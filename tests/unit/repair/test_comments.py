@@ -41,8 +41,15 @@ def test_a_new_docstring(tmp_path: Path) -> None:
 
 
 def test_an_old_one_is_replaced(tmp_path: Path) -> None:
-    text = 'def f(xs):\n    """Old.\n\n    And long.\n    """\n    return sum(xs)\n'
+    text = 'def f(xs):\n    """Old\n    and long."""\n    return sum(xs)\n'
     assert patched(tmp_path, text, "New.") == 'def f(xs):\n    """New."""\n    return sum(xs)\n'
+
+
+def test_examples_in_an_old_one_stay(tmp_path: Path) -> None:
+    text = 'def f(xs):\n    """Old\n    and long.\n\n    >>> f([1])\n    1\n    """\n    return sum(xs)\n'
+    assert patched(tmp_path, text, "New.") == (
+        'def f(xs):\n    """New.\n\n    >>> f([1])\n    1\n    """\n    return sum(xs)\n'
+    )
 
 
 def test_the_style_of_the_file_is_kept(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def marks(lines: list[Line]) -> list[tuple[str, str]]:
 def test_an_answer_is_judged(begin: Begin) -> None:
     session = begin(**{"why 8": "`total` is 8. At the start, [L6] sets `total` to 1."})
     lines = told(session, session.ask("why 8?"))
-    assert [line.text for line in lines if line.kind == "said"][0] == "`total` is 8."
+    assert next(line.text for line in lines if line.kind == "said") == "`total` is 8."
     assert marks(lines) == [("hit", "total = 8"), ("miss", "total: said 1, traced 0")]
 
 
@@ -116,7 +116,7 @@ def test_the_card(begin: Begin) -> None:
 
 
 def test_hits_become_comments(begin: Begin) -> None:
-    session = begin(above="[L6]: `total` becomes 0.\n[L10]: Returns 9.\n[L8] iteration 2: `x > limit` is true.\n")
+    session = begin(above="[L6]: `total` becomes 0.\n[L10]: Returns 9.\n[L8] iteration 2: `x > limit` is true.")
     assert session.recording is not None
     until(lambda: (session.poll() or True) and bool(session.misses()))
     card = session.card()
