@@ -116,7 +116,7 @@ def test_the_card(begin: Begin) -> None:
 
 
 def test_hits_become_comments(begin: Begin) -> None:
-    session = begin(above="[L6]: `total` becomes 0.\n[L10]: Returns 9.\n[L8] iteration 2: `x > limit` is true.")
+    session = begin(above="[L6]: `total` becomes 0.\n[L10]: Returns 9.\n")
     assert session.recording is not None
     until(lambda: (session.poll() or True) and bool(session.misses()))
     card = session.card()
