@@ -153,7 +153,8 @@ def test_an_expectation_that_cannot_be_read(here: Path) -> None:
 def test_an_engine_that_is_not_there(here: Path) -> None:
     Path("a.py").write_text("")
     said = complaint("--engine", "oracle", "a.py", code=ExitCode.NO_MODEL)
-    assert said == "semduck: no engine 'oracle' in this version; there is narrator and scripted:FILE"
+    kinds = "auto, narrator, scripted, transformers and openai"
+    assert said == f"semduck: no engine is called 'oracle'; there is {kinds}"
     missing = complaint("--engine", "scripted:gone.json", "a.py", code=ExitCode.NO_MODEL)
     assert missing.startswith("semduck: cannot read the script gone.json:")
 
