@@ -154,7 +154,7 @@ def _engine(settings: Settings, *, named: bool) -> EngineSpec | None:
 
 
 def _check_script(spec: EngineSpec | None) -> None:
-    """Scripted answers are a file of the user's: what is wrong with it is said at once. Raises EngineError."""
+    """Scripted answers are a file of the user's; what is wrong with it is said at once. EngineError."""
     if spec is not None and "file" in spec.options:
         spec.make().load()
 

@@ -141,7 +141,8 @@ def _project_table(project: Path | None) -> dict[str, Any]:
 def _of_project(layer: dict[str, object], where: str) -> tuple[dict[str, object], str]:
     for name in NOT_OF_A_PROJECT:
         if name in layer:
-            raise Problem(f"setting {name!r} in {where} is not taken from a project", "put it into your own file")
+            what = f"setting {name!r} in {where} is not taken from a project"
+            raise Problem(what, "put it into your own file")
     return layer, where
 
 

@@ -12,9 +12,9 @@ EXAMPLE = "write it like http://localhost:8000/v1"
 def base(typed: str) -> str:
     """The base address of an API, "http://host:port/v1". Raises EngineError on what is no address.
 
-    Without a scheme it is http, without a path it is /v1. A key or password in it is refused: it would be shown.
+    Without a scheme it is http, without a path it is /v1. A password in it is refused: it would be shown.
     """
-    text = typed.strip().rstrip("/")
+    text = typed.strip()
     if "://" not in text:
         text = f"http://{text}"
     try:
@@ -31,7 +31,7 @@ def base(typed: str) -> str:
 
 
 def origin(url: str) -> str:
-    """"http://host:port" of a base address."""
+    """ "http://host:port" of a base address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -1,4 +1,4 @@
-"""Models that are known to work: what they are for, how large they are and under which licence they are given."""
+"""Models that are known to work: what they are for, how large they are, and their licences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def find(name: str) -> Known | None:
     wanted = name.lower()
     exact = [k for k in known() if wanted == k.id.lower()]
     short = [k for k in known() if wanted == k.id.lower().rpartition("/")[2]]
-    return (exact or short or [None])[0]
+    return next(iter(exact or short), None)
 
 
 def near(name: str) -> str:

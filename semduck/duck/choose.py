@@ -21,7 +21,7 @@ INSTALL = "pip install 'semduck[semcoder]'"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What settings and options ask for. engine: one of ENGINES, or "scripted:FILE". model: folder or hub id."""
+    """What settings and options ask for. engine: of ENGINES, or "scripted:FILE". model: folder or hub id."""
 
     engine: str = "auto"
     model: str = ""
@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """spec: None means the narrator alone. why: one line for the user. lacking: something named is not to be had."""
+    """spec: None means the narrator alone. why: one line for the user. lacking: it is a makeshift."""
 
     spec: EngineSpec | None
     why: str

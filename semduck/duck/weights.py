@@ -1,4 +1,4 @@
-"""Model folders on this machine, read without any library: those of the hub's cache, and whether one is whole."""
+"""Model folders on this machine, read without any library: the hub's cache, and whether one is whole."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def hub_cache() -> Path:
 
 
 def split(name: str) -> tuple[str, str]:
-    """"id@revision" -> (id, revision); a folder keeps its @."""
+    """ "id@revision" -> (id, revision); a folder keeps its @."""
     if is_folder(name):
         return name, ""
     first, _, revision = name.partition("@")
