@@ -17,7 +17,6 @@ from semduck.exits import ExitCode, Problem, emit, note
 LATER = {
     "explain": "say what a function is for",
     "export": "write a recording as a page",
-    "models": "list, fetch and choose models",
 }
 
 

@@ -46,7 +46,8 @@ def split(name: str) -> tuple[str, str]:
 
 def is_folder(name: str) -> bool:
     """Does `name` mean a folder rather than a hub id? A folder that is there wins."""
-    return name.startswith((".", "/", "~", "\\")) or name.count("/") > 1 or Path(name).is_dir()
+    typed = name.startswith((".", "/", "~", "\\")) or name.count("/") > 1
+    return typed or (bool(name) and Path(name).is_dir())
 
 
 def storage(name: str) -> Path:
