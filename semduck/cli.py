@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from semduck import cli_fix, cli_test, cli_tools, cli_widen
+from semduck import cli_fix, cli_models, cli_serve, cli_test, cli_tools, cli_widen
 from semduck.cli_options import collect, follow_option, recording_options, report_options
 from semduck.exits import ExitCode, Problem, complain, nearest
 
@@ -101,8 +101,9 @@ def _maybe_a_command(spec: str) -> None:
         raise Problem(f"no file or command {spec}", hint)
 
 
-for command in (*cli_fix.COMMANDS, *cli_test.COMMANDS, *cli_tools.COMMANDS, *cli_widen.COMMANDS):
-    app.add_command(command)
+for part in (cli_fix, cli_test, cli_tools, cli_widen, cli_models, cli_serve):
+    for command in part.COMMANDS:
+        app.add_command(command)
 
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:

@@ -28,7 +28,12 @@ OVERRIDES = {
     "follow_children": "follow_children",
     "theme": "theme",
     "engine": "model.engine",
+    "model": "model.name",
+    "quantize": "model.quantize",
+    "device": "model.device",
+    "url": "model.url",
 }
+NAMED = ("engine", "model", "quantize", "device", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class Options:
         return Path(value) if value else None
 
     @property
+    def names_a_model(self) -> bool:
+        """Was an engine, a model or a server asked for on the command line?"""
+        return any(name in self.typed for name in NAMED)
+
+    @property
     def expect(self) -> tuple[str, ...]:
         """Every --expect, in order."""
         return tuple(self.typed.get("expect", ()))
@@ -54,6 +64,9 @@ class Options:
     def settings(self, start: Path) -> Settings:
         """The settings in force for a program in folder `start`. Raises Problem."""
         flags = {OVERRIDES[name]: value for name, value in self.typed.items() if name in OVERRIDES}
+        if "engine" not in self.typed and {"model", "url"} & self.typed.keys():
+            # --model or --url alone says enough, whatever a file says about the other one
+            flags = {"model.engine": "auto", "model.url": "", "model.name": "", **flags}
         return load(flags, project=project_file(start), file=self.path("config"))
 
     def wants_app(self) -> bool:
@@ -125,8 +138,24 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What should be true, e.g. 'total==15@7' or 'mean() returns 3'. Repeatable.",
         ),
         click.option("--theme", metavar="NAME", help="Colours of the app; see --list-themes."),
-        click.option("--engine", metavar="ENGINE", help="Who speaks: narrator, or scripted:FILE."),
+        model_options,
         click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR=1."),
+    )
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who speaks."""
+    return _all(
+        command,
+        click.option(
+            "--engine",
+            metavar="ENGINE",
+            help="Who speaks: auto, narrator, transformers, openai, or scripted:FILE.",
+        ),
+        click.option("--model", metavar="MODEL", help="A folder with a model, or its name at the hub."),
+        click.option("--quantize", metavar="HOW", help="auto, none, bf16, int8 or nf4."),
+        click.option("--device", metavar="WHERE", help="auto, cpu, cuda:0 ..."),
+        click.option("--url", metavar="URL", help="An OpenAI-compatible server, http://localhost:8000/v1."),
     )
 
 

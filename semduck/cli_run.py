@@ -18,7 +18,7 @@ from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.target import Target
 
 if TYPE_CHECKING:
-    from semduck.duck.forecast import Specified
+    from semduck.duck.engine import EngineSpec
     from semduck.report_data import Report
 
 
@@ -52,7 +52,8 @@ def new_session(
     session = Session(
         target,
         limits=target_args.limits(settings),
-        engine=_engine(settings.model_engine),
+        engine=_engine(settings, named=options.names_a_model),
+        max_tokens=settings.model_max_tokens,
         state_dir=locations.state(),
         keep=locations.recordings() if follow else None,
         opened=opened,
@@ -133,23 +134,29 @@ def _open_app(session: Session, settings: Settings) -> ExitCode:
     return ExitCode.PROGRAM if session.error else ExitCode(code)
 
 
-def _engine(name: str) -> Specified | None:
-    """The engine called `name`, None for the narrator alone. Raises Problem when it cannot be loaded."""
-    kind, _, file = name.partition(":")
-    if kind == "narrator":
-        return None
-    if kind != "scripted":
-        known = "there is narrator and scripted:FILE"
-        raise Problem(f"no engine {name!r} in this version", known, code=ExitCode.NO_MODEL)
-    from semduck.duck.engine import EngineError
-    from semduck.duck.engines.scripted import Scripted
+def _engine(settings: Settings, *, named: bool) -> EngineSpec | None:
+    """The engine asked for, None for the narrator alone.
 
-    engine = Scripted(file=file or "demo")
+    named: on the command line; then it must work, else the narrator takes its place. Raises Problem.
+    """
+    from semduck.duck.choose import choose, choose_or_narrate
+    from semduck.duck.engine import EngineError
+    from semduck.wanted import wanted
+
     try:
-        engine.load()
+        choice = (choose if named else choose_or_narrate)(wanted(settings))
+        _check_script(choice.spec)
     except EngineError as error:
         raise Problem(str(error), code=ExitCode.NO_MODEL) from error
-    return engine
+    if choice.lacking:
+        note(f"semduck: {choice.why}")
+    return choice.spec
+
+
+def _check_script(spec: EngineSpec | None) -> None:
+    """Scripted answers are a file of the user's; what is wrong with it is said at once. EngineError."""
+    if spec is not None and "file" in spec.options:
+        spec.make().load()
 
 
 def _words(recording: Recording) -> tuple[str, tuple[str, ...]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ from semduck.exits import ExitCode, Problem, emit, note
 LATER = {
     "explain": "say what a function is for",
     "export": "write a recording as a page",
-    "models": "list, fetch and choose models",
 }
 
 
@@ -65,27 +61,19 @@ def locate(what: str) -> int:
 
 
 @click.command("doctor")
-def doctor() -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def doctor(as_json: bool) -> int:
     """Say what this machine and this configuration offer."""
-    from semduck import config, interpreter, target_args
+    from semduck import config, target_args
+    from semduck import doctor as examination
 
     settings = config.load(project=target_args.project_file(Path.cwd()))
-    root = target_args.project_root(Path.cwd())
-    limits = target_args.limits(settings)
-    kept = f", first {limits.keep_first:,} and last {limits.keep_last:,} kept" if limits.bounded else ""
-    facts = {
-        "semduck": __version__,
-        "runs on": f"Python {platform.python_version()} ({sys.executable})",
-        "programs run on": interpreter.choose(settings.python, root),
-        "platform": f"{platform.platform()}, {os.cpu_count()} CPUs",
-        "project": str(root),
-        "config": f"{locations.config()}{'' if locations.config().is_file() else ' (not there)'}",
-        "limits": f"{limits.max_steps:,} steps, {limits.max_seconds:g} s, "
-        f"{limits.max_bytes:,} bytes (0: no){kept}",
-        "terminal": _terminal(),
-        "engine": f"{settings.model_engine} (no model in this version)",
-    }
-    emit("".join(f"{name:<16} {fact}\n" for name, fact in facts.items()))
+    probed = None
+    if examination.has_torch():
+        note("semduck: looking at torch, which takes some seconds")
+        probed = examination.probe()
+    facts = examination.examine(settings, probed)
+    emit(examination.to_json(facts) if as_json else examination.to_text(facts))
     return ExitCode.FINE
 
 
@@ -104,12 +92,6 @@ def show(what: str) -> int:
     if what == "theme-check" and not loaded.problems:
         emit(f"{len(loaded.themes)} themes, all good\n")
     return ExitCode.USAGE if loaded.problems else ExitCode.FINE
-
-
-def _terminal() -> str:
-    term = os.environ.get("TERM", "")
-    where = "the app can open" if sys.stdout.isatty() and term != "dumb" else "no app here, plain reports"
-    return f"{where} (TERM={term or 'unset'})"
 
 
 def _later(name: str, what: str) -> click.Command:

@@ -30,11 +30,17 @@ class Settings:
     limits_keep_first: int = 0
     limits_keep_last: int = 0
     limits_repair_seconds: float = 20.0
-    model_engine: str = "narrator"
+    model_engine: str = "auto"
+    model_name: str = ""
+    model_quantize: str = "auto"
+    model_device: str = "auto"
+    model_url: str = ""
+    model_key_variable: str = "OPENAI_API_KEY"
+    model_max_tokens: int = 1024
     keys: Mapping[str, str] = field(default_factory=dict)  # binding id -> "n,f10"
 
 
-# The name in TOML, the name in Settings, the type. The variable is SEMDUCK_ + the last part.
+# The name in TOML, the name in Settings, the type. The variable is SEMDUCK_ + the last part, or in VARIABLES.
 KEYS: dict[str, tuple[str, type]] = {
     "theme": ("theme", str),
     "animation": ("animation", bool),
@@ -50,7 +56,16 @@ KEYS: dict[str, tuple[str, type]] = {
     "limits.keep_last": ("limits_keep_last", int),
     "limits.repair_seconds": ("limits_repair_seconds", float),
     "model.engine": ("model_engine", str),
+    "model.name": ("model_name", str),
+    "model.quantize": ("model_quantize", str),
+    "model.device": ("model_device", str),
+    "model.url": ("model_url", str),
+    "model.key_variable": ("model_key_variable", str),
+    "model.max_tokens": ("model_max_tokens", int),
 }
+VARIABLES = {"model.name": "SEMDUCK_MODEL"}
+# A project is often someone else's: it must not choose where source code and keys are sent.
+NOT_OF_A_PROJECT = ("model.url", "model.key_variable")
 WORDS = {
     str: "text",
     bool: "true or false",
@@ -84,7 +99,7 @@ def load(
 
 def variables() -> dict[str, str]:
     """Setting name -> its environment variable, e.g. "limits.max_steps" -> "SEMDUCK_MAX_STEPS"."""
-    return {name: "SEMDUCK_" + name.rpartition(".")[2].upper() for name in KEYS}
+    return {name: VARIABLES.get(name) or "SEMDUCK_" + name.rpartition(".")[2].upper() for name in KEYS}
 
 
 def _layers(project: Path | None, file: Path | None) -> Iterator[tuple[dict[str, object], str]]:
@@ -97,7 +112,7 @@ def _layers(project: Path | None, file: Path | None) -> Iterator[tuple[dict[str,
         yield _flat(_read(user)), str(user)
     table = _project_table(project)
     if table:
-        yield _flat(table), f"[tool.semduck] of {project}"
+        yield _of_project(_flat(table), f"[tool.semduck] of {project}")
     yield _environment(), "the environment"
 
 
@@ -121,6 +136,14 @@ def _project_table(project: Path | None) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise Problem(f"[tool.semduck] of {project} is not a table")
     return table
+
+
+def _of_project(layer: dict[str, object], where: str) -> tuple[dict[str, object], str]:
+    for name in NOT_OF_A_PROJECT:
+        if name in layer:
+            what = f"setting {name!r} in {where} is not taken from a project"
+            raise Problem(what, "put it into your own file")
+    return layer, where
 
 
 def _flat(table: Mapping[str, Any], lead: str = "") -> dict[str, object]:

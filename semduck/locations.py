@@ -32,6 +32,11 @@ def journal() -> Path:
     return state() / "journal"
 
 
+def models() -> Path:
+    """File that remembers which models were pulled and used."""
+    return state() / "models.json"
+
+
 def cache() -> Path:
     """Folder of what may be deleted at any time."""
     return _home("cache", platformdirs.user_cache_path)

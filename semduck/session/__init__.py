@@ -20,6 +20,7 @@ from semduck.trace.recording import Recording
 from semduck.trace.target import Limits, Target
 
 if TYPE_CHECKING:
+    from semduck.duck.engine import EngineSpec
     from semduck.duck.forecast import Specified
     from semduck.repair.propose import Progress
 
@@ -34,14 +35,21 @@ class Session(DuckSession):
         target: Target,
         *,
         limits: Limits | None = None,
-        engine: Specified | None = None,
+        engine: EngineSpec | Specified | None = None,
+        max_tokens: int = 1024,
         state_dir: Path | None = None,
         keep: Path | None = None,
         opened: Opened | None = None,
     ) -> None:
         """keep: a folder in which recordings stay; child processes are then recorded, too."""
         super().__init__(
-            target, limits=limits, engine=engine, state_dir=state_dir, keep=keep, opened=opened
+            target,
+            limits=limits,
+            engine=engine,
+            max_tokens=max_tokens,
+            state_dir=state_dir,
+            keep=keep,
+            opened=opened,
         )
         self._repairs = Repairs(target, self._store.journal)
 

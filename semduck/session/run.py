@@ -19,6 +19,7 @@ from semduck.trace.target import Limits, Target
 from semduck.trace.walk import Walk
 
 if TYPE_CHECKING:
+    from semduck.duck.engine import EngineSpec
     from semduck.duck.forecast import Forecaster, Specified
     from semduck.session.teller import Teller
 
@@ -33,7 +34,8 @@ class RunSession:
         target: Target,
         *,
         limits: Limits | None = None,
-        engine: Specified | None = None,
+        engine: EngineSpec | Specified | None = None,
+        max_tokens: int = 1024,
         state_dir: Path | None = None,
         keep: Path | None = None,
         opened: Opened | None = None,
@@ -57,7 +59,7 @@ class RunSession:
         if engine is not None:
             from semduck.duck.forecast import Forecaster
 
-            self._ahead = Forecaster(engine)
+            self._ahead = Forecaster(engine, max_tokens=max_tokens)
         self._spoken: tuple[tuple[int, ...], list[Spoken]] | None = None
         self._checked: tuple[tuple[object, ...], list[Met]] | None = None
 

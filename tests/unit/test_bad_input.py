@@ -153,9 +153,21 @@ def test_an_expectation_that_cannot_be_read(here: Path) -> None:
 def test_an_engine_that_is_not_there(here: Path) -> None:
     Path("a.py").write_text("")
     said = complaint("--engine", "oracle", "a.py", code=ExitCode.NO_MODEL)
-    assert said == "semduck: no engine 'oracle' in this version; there is narrator and scripted:FILE"
+    kinds = "auto, narrator, scripted, transformers and openai"
+    assert said == f"semduck: no engine is called 'oracle'; there is {kinds}"
     missing = complaint("--engine", "scripted:gone.json", "a.py", code=ExitCode.NO_MODEL)
     assert missing.startswith("semduck: cannot read the script gone.json:")
+    gone = complaint("--model", "./gone", "a.py", code=ExitCode.NO_MODEL)
+    assert gone.startswith("semduck: no folder ./gone; --model takes a folder with a model or a name like")
+
+
+def test_an_engine_of_a_file_that_is_not_there_leaves_the_narrator(here: Path) -> None:
+    Path("a.py").write_text("print(1)\n")
+    Path("pyproject.toml").write_text("[tool.semduck.model]\nname = './gone'\n")
+    done = semduck("a.py")
+    assert done.returncode == 0
+    assert done.stderr.startswith("semduck: no folder ./gone; ")
+    assert done.stderr.endswith("; the narrator speaks meanwhile\n")
 
 
 def test_an_interpreter_that_is_none(here: Path) -> None:

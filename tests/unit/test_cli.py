@@ -96,6 +96,24 @@ def test_only_what_was_typed_beats_the_configuration(
     assert launched.target.include == ("a/*", "b/*")
 
 
+def test_a_model_or_a_server_alone_beats_what_the_files_say(
+    launched: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEMDUCK_ENGINE", "narrator")
+    monkeypatch.setenv("SEMDUCK_MODEL", "a/b")
+    monkeypatch.setenv("SEMDUCK_URL", "http://localhost:1")
+
+    def chosen() -> tuple[str, str, str]:
+        settings = launched.settings
+        return settings.model_engine, settings.model_name, settings.model_url
+
+    assert run("--model", "c/d", "loop.py") == 0 and chosen() == ("auto", "c/d", "")
+    assert run("--url", "x:2", "loop.py") == 0 and chosen() == ("auto", "", "x:2")
+    assert run("--url", "x:2", "--model", "c", "loop.py") == 0 and chosen() == ("auto", "c", "x:2")
+    assert run("--engine", "openai", "--model", "c", "loop.py") == 0
+    assert chosen() == ("openai", "c", "http://localhost:1")
+
+
 def test_the_projects_table_is_that_of_the_program(launched: Launched, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "src").mkdir(parents=True)

@@ -128,6 +128,17 @@ def test_a_wrong_variable_is_named(
     assert complaint() == said
 
 
+@pytest.mark.parametrize("name", ["url", "key_variable"])
+def test_a_project_does_not_choose_where_code_and_keys_go(project: Path, user_file: Path, name: str) -> None:
+    text = f'model.{name} = "x"\n'
+    user_file.write_text(text)
+    assert "x" in (load().model_url, load().model_key_variable)
+    project.write_text(f"[tool.semduck]\n{text}")
+    said = complaint(project=project)
+    assert said.startswith(f"setting 'model.{name}' in [tool.semduck] of ")
+    assert said.endswith(" is not taken from a project; put it into your own file")
+
+
 def test_keys_can_be_remapped_and_clashes_are_found(user_file: Path) -> None:
     user_file.write_text('[keys]\n"step.over" = "ctrl+n"\nstep.into = ["i2", "f11"]\n')
     assert load().keys == {"step.over": "ctrl+n", "step.into": "i2,f11"}

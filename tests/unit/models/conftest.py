@@ -1,0 +1,9 @@
+"""Helpers beside these tests, and those of the duck's."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "duck")]
