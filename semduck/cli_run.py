@@ -18,6 +18,7 @@ from semduck.trace.recording import Recording, RecordingError
 from semduck.trace.target import Target
 
 if TYPE_CHECKING:
+    from semduck.duck.choose import Choice
     from semduck.duck.engine import EngineSpec
     from semduck.report_data import Report
 
@@ -49,15 +50,18 @@ def new_session(
 
     follow: record child processes, too; then the recordings are kept.
     """
+    choice = _choice(settings, named=options.names_a_model)
     session = Session(
         target,
         limits=target_args.limits(settings),
-        engine=_engine(settings, named=options.names_a_model),
+        engine=choice.spec,
         max_tokens=settings.model_max_tokens,
+        answers=locations.cache() / "answers",
         state_dir=locations.state(),
         keep=locations.recordings() if follow else None,
         opened=opened,
     )
+    session.no_model = choice.why
     session.expectations += [e for e in _typed(options, target) if e not in session.expectations]
     return session
 
@@ -134,8 +138,8 @@ def _open_app(session: Session, settings: Settings) -> ExitCode:
     return ExitCode.PROGRAM if session.error else ExitCode(code)
 
 
-def _engine(settings: Settings, *, named: bool) -> EngineSpec | None:
-    """The engine asked for, None for the narrator alone.
+def _choice(settings: Settings, *, named: bool) -> Choice:
+    """The engine asked for, or the narrator alone.
 
     named: on the command line; then it must work, else the narrator takes its place. Raises Problem.
     """
@@ -150,7 +154,7 @@ def _engine(settings: Settings, *, named: bool) -> EngineSpec | None:
         raise Problem(str(error), code=ExitCode.NO_MODEL) from error
     if choice.lacking:
         note(f"semduck: {choice.why}")
-    return choice.spec
+    return choice
 
 
 def _check_script(spec: EngineSpec | None) -> None:

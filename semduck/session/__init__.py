@@ -37,16 +37,21 @@ class Session(DuckSession):
         limits: Limits | None = None,
         engine: EngineSpec | Specified | None = None,
         max_tokens: int = 1024,
+        answers: Path | None = None,
         state_dir: Path | None = None,
         keep: Path | None = None,
         opened: Opened | None = None,
     ) -> None:
-        """keep: a folder in which recordings stay; child processes are then recorded, too."""
+        """keep: a folder in which recordings stay; child processes are then recorded, too.
+
+        answers: a folder in which what the engine said is kept; max_tokens: of one of its answers.
+        """
         super().__init__(
             target,
             limits=limits,
             engine=engine,
             max_tokens=max_tokens,
+            answers=answers,
             state_dir=state_dir,
             keep=keep,
             opened=opened,

@@ -85,12 +85,20 @@ class DuckSession(ViewSession):
                 self.tally.add(recording, one.utterance, one.verdicts)
         return spoken
 
+    def poll(self) -> bool:
+        """Take in what happened meanwhile; step by step, ask for the steps to come."""
+        changed = super().poll()
+        recording = self._there()
+        if self.explaining and self._ahead is not None and recording is not None:
+            stop = min(self.cursor + AHEAD, len(recording))
+            wanted = [(k, recording.frame_at(k)) for k in range(self.cursor, stop)]
+            self._ahead.ahead.look(recording, wanted)
+        return changed
+
     def _stepwise(self, recording: Recording) -> list[Spoken]:
         """Forecasts of the steps of this call up to the cursor; those to come are asked for."""
         assert self._ahead is not None
         ahead = self._ahead.ahead
-        stop = min(self.cursor + AHEAD, len(recording))
-        ahead.look(recording, [(k, recording.frame_at(k)) for k in range(self.cursor, stop)])
         found: list[Utterance] = []
         for k in range(self.cursor, max(-1, self.cursor - 2000), -1):
             said = ahead.find(recording, k) if recording.frame_at(k) == self.frame else None

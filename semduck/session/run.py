@@ -36,6 +36,7 @@ class RunSession:
         limits: Limits | None = None,
         engine: EngineSpec | Specified | None = None,
         max_tokens: int = 1024,
+        answers: Path | None = None,
         state_dir: Path | None = None,
         keep: Path | None = None,
         opened: Opened | None = None,
@@ -59,7 +60,7 @@ class RunSession:
         if engine is not None:
             from semduck.duck.forecast import Forecaster
 
-            self._ahead = Forecaster(engine, max_tokens=max_tokens)
+            self._ahead = Forecaster(engine, answers, max_tokens)
         self._spoken: tuple[tuple[int, ...], list[Spoken]] | None = None
         self._checked: tuple[tuple[object, ...], list[Met]] | None = None
 

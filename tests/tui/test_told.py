@@ -24,9 +24,9 @@ ANSWERS = {
     "why so": "`total` becomes 7. The call returns [4.0].",
     "In one sentence, what this function is for": " averages its values.",
     "Key Properties and Constraints": "len(result) == 2` : two\n- `size > 0` : some\n",
-    "Deduce the Semantic Constraints": "`len(values) > 2`.\n[ANSWER]\nassert moving_average([3, 5, 8, 6], 2) == []",
+    "Deduce the Semantic Constraints": "[ANSWER]\nassert moving_average([3, 5, 8, 6], 2) == []",
     "step(": " 3",
-    "assert moving_average(": "[L5]: The call begins.\n[L6]: `averages` becomes [].\n[L8]: `total` becomes 9.\n",
+    "assert moving_average(": "[L6]: `averages` becomes [].\n[L8]: `total` becomes 9.\n",
 }
 MAIN = 'if __name__ == "__main__":\n    print("averages", moving_average(readings, 2))\n'
 

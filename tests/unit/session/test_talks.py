@@ -172,10 +172,12 @@ def test_step_by_step(begin: Begin) -> None:
     assert session.recording is not None
     session.goto(session.recording.call_steps(session.frame)[0])
     session.explain(True)
-    session.utterances()
+    ahead = session._ahead
+    assert ahead is not None
+    until(lambda: (session.poll() or True) and ahead.worker.ready)
     seen: dict[str, str] = {}
     for _ in range(12):
-        until(lambda: (session.poll() or True) and not session._ahead.busy)  # type: ignore[union-attr]
+        until(lambda: (session.poll() or True) and not ahead.busy)
         for one in session.utterances():
             seen |= {one.utterance.text: "".join(v.mark for v in one.verdicts)}
         session.move("into")
