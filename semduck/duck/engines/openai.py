@@ -68,7 +68,7 @@ class OpenAI:
         shape = self._shape or catalogue.shape_of(self.model) or "chat"
         self.about = About(
             self.model,
-            f"{self.model} at {self.where}",
+            f"{_short(self.model)} at {self.where}",
             shape,
             _context(entry),
             device=self.where,
@@ -285,6 +285,11 @@ def _context(entry: Mapping[str, Any]) -> int:
         if isinstance(value, int) and value > 0:
             return value
     return 0
+
+
+def _short(model: str) -> str:
+    """A model's name; of a file, as llama.cpp calls its models, the last part only."""
+    return model.replace("\\", "/").rpartition("/")[2] if model.endswith(".gguf") else model
 
 
 def _estimated(text: str) -> int:

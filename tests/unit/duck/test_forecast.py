@@ -10,8 +10,7 @@ import pytest
 
 from semduck.duck import questions
 from semduck.duck.answers import Answers
-from semduck.duck.choose import choose
-from semduck.duck.engine import EngineError, EngineSpec
+from semduck.duck.engine import EngineSpec
 from semduck.duck.engines.scripted import Scripted
 from semduck.duck.forecast import Answer, Forecaster
 from semduck.judge import judge_all
@@ -128,12 +127,3 @@ def test_cancel_lets_ask_again(recording: Recording) -> None:
     assert forecaster.state(recording, frame) == "unasked"
     assert not forecaster.busy
     forecaster.close()
-
-
-def test_choices() -> None:
-    assert choose().spec is None
-    assert choose("scripted").spec is not None
-    with pytest.raises(EngineError, match="did you mean scripted"):
-        choose("scriptd")
-    with pytest.raises(EngineError, match="no transformers engine yet"):
-        choose("transformers")

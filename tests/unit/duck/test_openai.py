@@ -302,6 +302,10 @@ def test_models_are_listed_and_checked(make: Make) -> None:
     assert engine.about.notes == (f"{engine.where} has 2 models; the first is asked, --model names another",)
     assert make(lambda a: None, models=models, model="qwen")[0].about.shape == "chat"
     assert make(lambda a: None, models=models, model="semcoder_s_1030")[0].about.shape == "semcoder"
+    file = head(b'{"data": [{"id": "/models/semcoder_s_1030.Q4_K_M.gguf", "meta": {"n_ctx": 512}}]}')
+    about = make(lambda a: None, models=file)[0].about
+    assert (about.shape, about.context) == ("semcoder", 512)
+    assert about.line.startswith("semcoder_s_1030.Q4_K_M.gguf at http://")
     with pytest.raises(EngineError, match="has no model 'semcoder_1030'; did you mean semcoder_s_1030"):
         make(lambda a: None, models=models, model="semcoder_1030")
     with pytest.raises(EngineError, match="lists no model; name one with --model"):
