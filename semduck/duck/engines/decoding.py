@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 from semduck.duck.engines.lookup import Lookup, Pay
-from semduck.duck.engines.prefixes import CHUNK, Prefixes
+from semduck.duck.engines.prefixes import CHUNK, Prefixes, cut
 
 NOISE = 2.0**-5  # of the largest logit, in bf16; measured up to a quarter of that
 _SLOW = 100_000_000  # parameters from which a cancel is looked for inside a forward pass
@@ -145,7 +145,7 @@ class _Ahead:
             if place == len(guessed) or best != guessed[place]:
                 self._unsure = False
                 break
-        self._cache.crop(read + len(found))
+        cut(self._cache, read + len(found))
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,10 +36,11 @@ def libraries() -> None:
         raise EngineError(f"the transformers engine needs {' and '.join(missing)}: {EXTRA}")
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from transformers.utils import logging
+    from transformers.utils import logging as progress
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    progress.set_verbosity_error()
+    progress.disable_progress_bar()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def plans(weights: Weights, quantize: str, device: str) -> list[Plan]:

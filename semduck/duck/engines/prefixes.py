@@ -50,13 +50,13 @@ class Prefixes:
             self._make_room(len(prompt) + budget)
             return _copy(best.cache, length), length
         self._make_room(len(prompt) + budget)
-        best.cache.crop(length)
+        cut(best.cache, length)
         return best.cache, length
 
     def keep(self, prompt: Sequence[int], cache: Any, whole: int) -> None:
         """Take a cache back; `whole`: how many tokens of the prompt were read in whole pieces."""
         if whole:
-            cache.crop(whole)
+            cut(cache, whole)
             self._kept.append(_Kept(list(prompt[:whole]), cache))
             self._make_room(0)
 
@@ -80,6 +80,13 @@ def new_cache() -> Any:
     from transformers import DynamicCache
 
     return DynamicCache()  # without the model's config: full length also where it looks at a window only
+
+
+def cut(cache: Any, length: int) -> None:
+    """Forget what comes after `length` tokens, also where a cancelled pass has reached some layers only."""
+    for layer in cache.layers:
+        if layer.get_seq_length() > length:
+            layer.keys, layer.values = layer.keys[..., :length, :], layer.values[..., :length, :]
 
 
 def _copy(cache: Any, length: int) -> Any:

@@ -102,4 +102,4 @@ def teach(model: Any, tokenizer: Any, texts: Sequence[str] = (TEXT,), steps: int
         loss.backward()
         optimizer.step()
     model.eval()
-    return float(loss)
+    return float(loss.item())
