@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests/unit/engines"))
 
@@ -42,20 +43,13 @@ def make(folder: Path, layers: int) -> None:
     tiny.save(folder, model, words, shard="1GB")
 
 
-def resident() -> tuple[int, int]:
-    """Bytes of this process now: anonymous, and of mapped files of weights."""
-    anonymous = weights = 0
-    with open("/proc/self/smaps", encoding="utf-8", errors="replace") as lines:
-        mapped = ""
-        for line in lines:
-            word, _, rest = line.partition(":")
-            if "-" in line.split(" ", 1)[0]:
-                mapped = line.rstrip()
-            elif word == "Anonymous":
-                anonymous += int(rest.split()[0]) * 1024
-            elif word == "Rss" and mapped.endswith(".safetensors"):
-                weights += int(rest.split()[0]) * 1024
-    return anonymous, weights
+def mapped(model: Any) -> int:
+    """Bytes of the weights that stay in the file and are mapped from it: they count whole, touched or not."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as lines:
+        ranges = [line.split()[0].split("-") for line in lines if line.rstrip().endswith(".safetensors")]
+    files = [(int(a, 16), int(b, 16)) for a, b in ranges]
+    parts = {p.data_ptr(): p.nbytes for p in model.parameters()}
+    return sum(n for at, n in parts.items() if any(a <= at < b for a, b in files))
 
 
 def watch(stop: threading.Event, peaks: dict[str, int]) -> None:
@@ -88,7 +82,8 @@ def measure(folder: Path, quantize: str, device: str) -> None:
     per_token = 2 * 2 * 4096 * engine._weights.config["num_hidden_layers"]
     estimate = plan.peak - (fitting.TOKENS - tokens) * per_token
     stop.set()
-    peak = peaks["anonymous"] + resident()[1]
+    file = mapped(engine._placed.model)
+    peak = peaks["anonymous"] + file
     if plan.device != "cpu":
         import torch
 
@@ -101,7 +96,7 @@ def measure(folder: Path, quantize: str, device: str) -> None:
                 "peak": peak,
                 "loading": loading,
                 "peaks": peaks,
-                "mapped": resident()[1],
+                "mapped": file,
                 "weights": plan.weights,
                 "seconds": loaded,
                 "first": usage.first,

@@ -119,30 +119,32 @@ def _load(weights: Weights, plan: Plan) -> Any:
         str(weights.folder),
         dtype=torch.bfloat16,
         device_map={"": plan.device},
-        quantization_config=None if quantized(weights) else _how(plan.quantization),
         local_files_only=True,
         trust_remote_code=False,
         output_loading_info=True,
+        **({} if quantized(weights) else _how(plan.quantization)),
     )
     if missing := sorted(info["missing_keys"]):
         raise EngineError(f"{len(missing)} weights are not in its files, e.g. {missing[0]}; download it again")
     return model.eval()
 
 
-def _how(quantization: str) -> Any:
+def _how(quantization: str) -> dict[str, Any]:
+    """Arguments; none at all for plain weights, as None would hide what the folder's config says."""
     import torch
     from transformers import BitsAndBytesConfig
 
     if quantization == "int8":
-        return BitsAndBytesConfig(load_in_8bit=True)
+        return {"quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
     if quantization == "nf4":
-        return BitsAndBytesConfig(
+        nf4 = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=torch.bfloat16,
         )
-    return None
+        return {"quantization_config": nf4}
+    return {}
 
 
 def tokenizer(weights: Weights) -> Any:
