@@ -1,9 +1,9 @@
 """Does the estimate of a model's memory hold? Random weights of SemCoder's shape, with fewer layers.
 
-python3 benchmarks/engine_memory.py [--layers 2 4] [--quantize bf16 int8 nf4] [--device cpu]. Makes each model in a
-temporary folder, loads it through the engine's own choice in a fresh process, asks a question that fills the
-context, and prints estimate and measured peak: on a processor the process's own (anonymous) memory and the weights
-that stay mapped from the file, on a GPU torch's count. Exits 1 where they differ by more than 15 %.
+python3 benchmarks/engine_memory.py [--layers 2 4] [--quantize bf16 int8 nf4] [--device cpu]. Makes each model
+in a temporary folder, loads it through the engine's own choice in a fresh process, asks a long question, and
+prints estimate and measured peak: on a processor the process's own (anonymous) memory and the weights that
+stay mapped from the file, on a GPU torch's count. Exits 1 where they differ by more than 15 %.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def watch(stop: threading.Event, peaks: dict[str, int]) -> None:
     """Keep the largest amounts seen, every 20 ms."""
     while not stop.wait(0.02):
         with open("/proc/self/status", encoding="ascii") as lines:
-            told = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Rss", "VmHWM"))}
+            told = {
+                line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Rss", "VmHWM"))
+            }
         peaks["anonymous"] = max(peaks["anonymous"], int(told["RssAnon"]) * 1024)
         peaks["resident"] = int(told["VmHWM"]) * 1024
 
@@ -121,9 +123,15 @@ def main() -> int:
     good = True
     for layers in options.layers:
         with tempfile.TemporaryDirectory() as folder:
-            made = subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path[:2]!r}\n"
-                                   f"import engine_memory, pathlib\n"
-                                   f"engine_memory.make(pathlib.Path({folder!r}), {layers})"])
+            made = subprocess.run(
+                [
+                    sys.executable,
+                    "-c",
+                    f"import sys; sys.path[:0] = {sys.path[:2]!r}\n"
+                    f"import engine_memory, pathlib\n"
+                    f"engine_memory.make(pathlib.Path({folder!r}), {layers})",
+                ]
+            )
             made.check_returncode()
             for quantize in options.quantize:
                 good &= report(Path(folder), layers, quantize, options)
@@ -141,7 +149,8 @@ def report(folder: Path, layers: int, quantize: str, options: argparse.Namespace
     difference = read["estimate"] / read["peak"] - 1
     print(
         f"{layers} layers, {quantize:4}: estimate {read['estimate'] / 1e9:5.2f} GB, measured "
-        f"{read['peak'] / 1e9:5.2f} GB, difference {difference:+6.1%}; loaded in {read['seconds']:.1f} s: {read['line']}"
+        f"{read['peak'] / 1e9:5.2f} GB, difference {difference:+6.1%}; "
+        f"loaded in {read['seconds']:.1f} s: {read['line']}"
     )
     if options.verbose:
         print(json.dumps(read, indent=1))

@@ -51,10 +51,10 @@ FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """Sizes in numbers, not bytes. inside: of `parameters`, those in the blocks' matrices, which can be quantized.
+    """Sizes in numbers, not bytes. inside: of `parameters`, those in the blocks' matrices, to be quantized.
 
-    cache: keys and values of one token, all blocks. largest: the largest matrix of a block; table: that of the
-    vocabulary. context: tokens the model was made for, 0 when it does not say.
+    cache: keys and values of one token, all blocks. largest: the largest matrix of a block; table: that of
+    the vocabulary. context: tokens the model was made for, 0 when it does not say.
     """
 
     kind: str
@@ -69,8 +69,8 @@ class Architecture:
 def read(config: Config, parameters: int | None = None) -> Architecture:
     """Sizes of a decoder; `parameters`, when they were counted in the weights, are taken as they are.
 
-    Without them raises UnknownSize for a mixture of experts and for a type that is not known here; with them an
-    unknown type is taken for one like Llama, and no part of a mixture of experts can be quantized.
+    Without them raises UnknownSize for a mixture of experts and for a type that is not known here; with them
+    an unknown type is taken for one like Llama, and no part of a mixture of experts can be quantized.
     """
     kind = str(config.get("model_type", ""))
     experts = any(_number(config, key) > 1 for key in _EXPERTS)

@@ -21,10 +21,10 @@ _RESERVE = 0.05  # of the free memory, left to others
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One way to load a model. weights: bytes once loaded. peak: bytes at most, from loading to the last word.
+    """One way to load a model. weights: bytes once loaded. peak: bytes at most, until the last word.
 
-    room: tokens that fit beside the weights; context: of one prompt and its answer, which the model's own limit
-    bounds. free: bytes there are on the device.
+    room: tokens that fit beside the weights; context: of one prompt and its answer, which the model's own
+    limit bounds. free: bytes there are on the device.
     """
 
     device: str
@@ -43,7 +43,9 @@ class Plan:
     @property
     def line(self) -> str:
         """For the user: what it needs and what there is."""
-        return f"{label(self.quantization)} on {self.device} needs {size(self.peak)} of {size(self.free)} free"
+        return (
+            f"{label(self.quantization)} on {self.device} needs {size(self.peak)} of {size(self.free)} free"
+        )
 
 
 def plans(

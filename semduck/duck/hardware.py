@@ -76,8 +76,9 @@ def _limits(proc: Path, groups: Path) -> list[tuple[Path, str, str, str]]:
         if controllers == "":
             names, root = ("memory.max", "memory.current", "inactive_file"), groups
         elif "memory" in controllers.split(","):
-            names, root = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"), (
-                groups / "memory"
+            names, root = (
+                ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+                (groups / "memory"),
             )
         else:
             continue

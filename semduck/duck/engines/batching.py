@@ -1,7 +1,7 @@
 """Several short questions in one forward pass, for forecasts of many steps.
 
-Each answer is the one the question would get alone: where a row's likeliest token does not lead by more than the
-noise between computing one row and many, the row is left out here, to be asked alone.
+Each answer is the one the question would get alone: where a row's likeliest token does not lead by more than
+the noise between computing one row and many, the row is left out here, to be asked alone.
 """
 
 from __future__ import annotations

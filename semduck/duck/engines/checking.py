@@ -66,9 +66,7 @@ def _answers(config: dict[str, Any], folder: Path) -> None:
     names = [str(n) for n in listed] if isinstance(listed, list) else []
     kind = names[0] if names else str(config.get("model_type") or "model without a type")
     if config.get("is_encoder_decoder") or not any(n.endswith(_ANSWERING) for n in names):
-        raise EngineError(
-            f"{folder} holds a {kind}, not a causal language model: it cannot continue a text"
-        )
+        raise EngineError(f"{folder} holds a {kind}, not a causal language model: it cannot continue a text")
 
 
 def _shards(folder: Path) -> list[Path]:
@@ -113,7 +111,7 @@ def _numbers(shard: Path) -> int:
         raise EngineError(f"cannot read {shard}: {why}; download it again") from None
     if length < needed:
         raise EngineError(f"{shard} is cut off: {length:,} of {needed:,} bytes; download it again")
-    return numbers
+    return int(numbers)
 
 
 def locate(model: str, revision: str = "") -> Path:

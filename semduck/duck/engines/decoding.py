@@ -1,7 +1,7 @@
-"""One answer, token by token: read the prompt in pieces, then say what is likeliest, guessing ahead where it pays.
+"""One answer, token by token: read the prompt in pieces, say what is likeliest, guess ahead where it pays.
 
-The answer does not depend on what was asked before (prefixes.py) nor on the guesses: a guess counts only where the
-model prefers its token by more than the noise between reading one token and reading several.
+The answer does not depend on what was asked before (prefixes.py) nor on the guesses: a guess counts only
+where the model prefers its token by more than the noise between reading one token and reading several.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Stopped(Exception):
 class Decoder:
     """A loaded model. ends: tokens that end an answer. room: tokens that fit in memory."""
 
-    def __init__(self, model: Any, ends: Collection[int], room: int, stopped: Event, guess: bool = True) -> None:
+    def __init__(
+        self, model: Any, ends: Collection[int], room: int, stopped: Event, guess: bool = True
+    ) -> None:
         self.model, self.ends, self.stopped, self.guess = model, frozenset(ends), stopped, guess
         self.kept = Prefixes(room)
         self.reused = 0
@@ -66,7 +68,9 @@ class Decoder:
         self._check()
         with torch.inference_mode():
             ids = torch.tensor(rows, device=self.model.device)
-            read = self.model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=keep, **more)
+            read = self.model(
+                input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=keep, **more
+            )
             return read.logits[:, -keep:].float()
 
     def _say(

@@ -1,7 +1,7 @@
 """Prompt lookup: what followed the last words when they came before is a guess at what comes now.
 
-A monologue quotes the program it is about, so whole runs of tokens are copied, and a model checks several guessed
-tokens in hardly more time than it takes to say one. Standard library only.
+A monologue quotes the program it is about, so whole runs of tokens are copied, and a model checks several
+guessed tokens in hardly more time than it takes to say one. Standard library only.
 """
 
 from __future__ import annotations

@@ -17,7 +17,13 @@ from semduck.duck.engines.checking import Weights
 from semduck.duck.fitting import Plan
 
 EXTRA = "pip install 'semduck[semcoder]'"
-_FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "std::bad_alloc")
+_FULL = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "not enough memory",
+    "std::bad_alloc",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,9 @@ def quantized(weights: Weights) -> str:
     if told.get("quant_method") == "bitsandbytes":
         return "nf4" if told.get("load_in_4bit") or told.get("_load_in_4bit") else "int8"
     method = told.get("quant_method", "an unknown method")
-    raise EngineError(f"{weights.folder} is quantized with {method}, which is not supported; take the original")
+    raise EngineError(
+        f"{weights.folder} is quantized with {method}, which is not supported; take the original"
+    )
 
 
 def _available() -> tuple[str, ...]:
@@ -125,7 +133,9 @@ def _load(weights: Weights, plan: Plan) -> Any:
         **({} if quantized(weights) else _how(plan.quantization)),
     )
     if missing := sorted(info["missing_keys"]):
-        raise EngineError(f"{len(missing)} weights are not in its files, e.g. {missing[0]}; download it again")
+        raise EngineError(
+            f"{len(missing)} weights are not in its files, e.g. {missing[0]}; download it again"
+        )
     return model.eval()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from semduck.duck import fitting
 from semduck.duck.engine import About, Ask, EngineError, Usage
@@ -18,9 +17,10 @@ from semduck.duck.engines.words import Gate, Speech
 
 
 class Transformers:
-    """model: folder or hub id. quantize: auto | none | bf16 | int8 | nf4. device: auto | cpu | cuda:0 and so on.
+    """model: folder or hub id. quantize: auto | none | bf16 | int8 | nf4. device: auto | cpu | cuda:0 ...
 
-    revision: of a hub id. shape: overrides the guess which prompts the model was trained on. guess: prompt lookup.
+    revision: of a hub id. shape: which prompts the model was trained on, "" to go by its name. guess: prompt
+    lookup.
     """
 
     def __init__(
@@ -166,9 +166,7 @@ class Transformers:
 
     def _decode(self, tokens: Sequence[int]) -> str:
         return str(
-            self._tokenizer.decode(
-                tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-            )
+            self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         )
 
     def cancel(self) -> None:

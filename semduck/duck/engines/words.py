@@ -83,7 +83,7 @@ class Loop:
         self._looked = 0
 
     def take(self, text: str) -> bool:
-        """Does the text, with what came before, end in a loop? Long lists of equal values in a line are none."""
+        """Does the text, with what came before, end in a loop? Long lists of equal values are none."""
         *whole, last = (self._line + text).split("\n")
         for line in whole:
             self._lines = [*self._lines[1 - _BLOCK * _AGAIN :], line.strip()]

@@ -1,4 +1,4 @@
-"""Which precision fits where, from config.json and free memory. Parameter counts are checked against the library."""
+"""Which precision fits where, from config.json and free memory; parameters as the library counts them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ def test_wishes() -> None:
 
 
 def test_a_long_context_costs_memory_and_is_bounded_by_the_model() -> None:
-    roomy, tight = fitting.plans(SEMCODER, Hardware(80 * GB))[0], fitting.plans(SEMCODER, Hardware(17 * GB))[0]
+    roomy, tight = (
+        fitting.plans(SEMCODER, Hardware(80 * GB))[0],
+        fitting.plans(SEMCODER, Hardware(17 * GB))[0],
+    )
     assert roomy.context == 16384 < roomy.room
     assert fitting.TOKENS <= tight.context < 16384
     more = fitting.consider(SEMCODER, Hardware(80 * GB), tokens=8192)[0]

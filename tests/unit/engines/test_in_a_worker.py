@@ -1,4 +1,4 @@
-"""The transformers engine as it is used: in a process of its own that can be cancelled, killed and started again."""
+"""The transformers engine as it is used: in a process that can be cancelled, killed and started again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
-
 import tiny
 
 from semduck.duck.engine import Ask, EngineSpec
