@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from semduck.duck import monologue, prompts  # noqa: E402
-from semduck.duck.path import way  # noqa: E402
+from semduck.duck.path import Way, way  # noqa: E402
 from semduck.duck.utterance import Utterance  # noqa: E402
 from semduck.judge import Verdict, judge_all  # noqa: E402
 from semduck.trace.recording import Recording  # noqa: E402
@@ -37,7 +37,17 @@ TOPICS = {  # the kind of a verdict -> the topic a label names
     **dict.fromkeys(("case", "order"), "branch"),
     **dict.fromkeys(("callraises", "calls"), "called"),
     "goes-on": "caught",
+    "by": "contents",
 }
+ALSO = {  # topics under which a label's claim may be found, too: the same said in another way
+    "value": ("branch", "called", "sum"),
+    "branch": ("count",),
+    "count": ("branch",),
+    "sequence": ("value",),
+    "called": ("value", "return"),
+    "length": ("value",),
+}
+UNNAMED = ("branch", "count", "called", "sum")
 _LABEL = re.compile(r"(?P<mark>hit|miss)(?P<may>\??) (?P<kind>[a-z]+)(?: (?P<name>.+))?")
 
 
@@ -58,10 +68,15 @@ class Label:
             raise ValueError(f"no label: {text!r}")
         return cls(match["mark"], match["kind"], match["name"] or "", bool(match["may"]))
 
-    def fits(self, verdict: Verdict) -> bool:
-        """Is the verdict about this claim?"""
+    def fits(self, verdict: Verdict, loosely: bool = False) -> bool:
+        """Is the verdict about this claim? loosely: or about the same, said in another way."""
         topic = TOPICS.get(verdict.kind, verdict.kind)
-        return topic == TOPICS.get(self.kind, self.kind) and (not self.name or _bare(self.name) == _bare(verdict.name))
+        if topic == "value" and verdict.name.startswith("len("):
+            topic = "length"
+        if loosely and topic in ALSO.get(self.kind, ()):
+            return topic in UNNAMED or not self.name or _bare(self.name) == _bare(verdict.name)
+        same = topic == TOPICS.get(self.kind, self.kind)
+        return same and (not self.name or topic in UNNAMED or _bare(self.name) == _bare(verdict.name))
 
 
 @dataclass(frozen=True)
@@ -139,14 +154,15 @@ def told(case: Case, recording: Recording) -> Iterator[tuple[Sentence, list[Verd
         else:
             label, _, nth = sentence.at.removeprefix("L").partition("#")
             runs = way_.of_line(source.line(int(label)) or 0)
-            at = runs[int(nth or 1) - 1] if runs else None
-            said = [_uttered(sentence.text, way_.lines[at], way_.numbers[at], frame, recording)] if at is not None else []
+            at = runs[int(nth or 1) - 1] if runs else 0 if label == str(prompts.FIRST_LABEL) else None
+            said = [_uttered(sentence.text, way_, at)]
         yield sentence, [v for u in said for v in judge_all(u, recording)]
 
 
-def _uttered(text: str, line: int, step: int, frame: int, recording: Recording) -> Utterance:
-    file = recording.call(frame).file
-    return Utterance(text, file, line, step, 1, "forecast", None, frame)
+def _uttered(text: str, way_: Way, at: int | None) -> Utterance:
+    """A sentence at own step `at`; None: at a line that never ran."""
+    line, step = (way_.lines[at], way_.numbers[at]) if at is not None else (0, None)
+    return Utterance(text, way_.call.file, line, step, 1, "forecast", None, way_.frame)
 
 
 def score(folder: Path, names: list[str] | None = None) -> Score:
@@ -167,32 +183,61 @@ def score(folder: Path, names: list[str] | None = None) -> Score:
 
 
 def _count(total: Score, sentence: Sentence, verdicts: list[Verdict]) -> None:
-    left, where = list(sentence.labels), f"{sentence.source}: {sentence.text}"
     total.sentences += 1
     for label in sentence.labels:
         total.checkable[label.kind] += not label.may
         total.false += not label.may and label.mark == "miss"
-    for verdict in verdicts:
-        if verdict.mark == "unknown":
-            continue
-        fitting = [x for x in left if x.fits(verdict)]
-        label = next((x for x in fitting if x.mark == verdict.mark), fitting[0] if fitting else None)
-        total.marked[verdict.kind] += 1
-        if label is not None:
-            left.remove(label)
-        if label is not None and label.mark == verdict.mark:
-            total.right[verdict.kind] += 1
+    told = _matched(sentence.labels, [v for v in verdicts if v.mark != "unknown"])
+    where = f"{sentence.source}: {sentence.text}"
+    for label, parts in told:
+        said = "miss" if any(v.mark == "miss" for v in parts) else "hit"
+        for verdict in parts:
+            right = label is not None and label.mark == said
+            total.marked[verdict.kind] += 1
+            total.right[verdict.kind] += right
+            if not right:
+                why = "labelled " + label.mark if label else "not labelled"
+                total.wrong.append(f"{where}\n      {_line(verdict)} ({why})")
+        if label is not None and parts and label.mark == said:
             total.found[label.kind] += not label.may
-            continue
-        why = "labelled " + label.mark if label else "not labelled"
-        total.wrong.append(
-            f"{where}\n      {verdict.mark} {verdict.kind} {verdict.name}: said {verdict.said}, "
-            f"traced {verdict.traced} {verdict.reason} ({why})"
-        )
     unknown = [f"{v.kind} {v.name} {v.said}: {v.reason}" for v in verdicts if v.mark == "unknown"]
-    for label in left:
-        if not label.may:
+    for at, label in enumerate(sentence.labels):
+        if not label.may and not told[at][1]:
             total.missed.append(f"{where}\n      {label.mark} {label.kind} {label.name} {unknown or ''}")
+
+
+def _line(verdict: Verdict) -> str:
+    return (
+        f"{verdict.mark} {verdict.kind} {verdict.name}: said {verdict.said}, traced {verdict.traced} "
+        f"{verdict.reason}"
+    )
+
+
+Told = tuple[Label | None, list[Verdict]]
+
+
+def _matched(labels: tuple[Label, ...], verdicts: list[Verdict]) -> list[Told]:
+    """Verdicts by the label they are about; a claim told in two parts (from 0 to 3) has both.
+
+    The labels come first and in their order, those without a verdict with an empty list.
+    """
+    parts: list[list[Verdict]] = [[] for _ in labels]
+    for loosely in (False, True):
+        verdicts = [v for v in verdicts if not _placed(v, labels, parts, loosely)]
+    free: list[Told] = [(None, [v]) for v in verdicts]
+    return [*zip(labels, parts, strict=True), *free]
+
+
+def _placed(verdict: Verdict, labels: tuple[Label, ...], parts: list[list[Verdict]], loosely: bool) -> bool:
+    """Put a verdict to the label it is about, best to one with the same mark."""
+    fitting = [i for i, x in enumerate(labels) if x.fits(verdict, loosely)]
+    fresh = [i for i in fitting if not parts[i]]
+    exact = [i for i in fresh if labels[i].mark == verdict.mark]
+    same = [i for i in fitting if parts[i] and parts[i][-1].name == verdict.name]
+    chosen = next(iter([*sorted(exact, key=lambda i: not labels[i].name), *same, *fresh]), None)
+    if chosen is not None:
+        parts[chosen].append(verdict)
+    return chosen is not None
 
 
 def wilson(good: int, of: int) -> tuple[float, float]:
@@ -207,7 +252,9 @@ def wilson(good: int, of: int) -> tuple[float, float]:
 def share(pair: tuple[int, int]) -> str:
     """12 of 13, 92.3 % (66.7-98.6)."""
     low, high = wilson(*pair)
-    return f"{pair[0]} of {pair[1]}, {100 * pair[0] / max(1, pair[1]):.1f} % ({100 * low:.1f}-{100 * high:.1f})"
+    return (
+        f"{pair[0]} of {pair[1]}, {100 * pair[0] / max(1, pair[1]):.1f} % ({100 * low:.1f}-{100 * high:.1f})"
+    )
 
 
 def table(total: Score) -> str:
@@ -226,7 +273,9 @@ def table(total: Score) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--part", choices=("develop", "held-out"), default="develop")
     parser.add_argument("--quiet", action="store_true", help="figures only, no list of wrong ones")
     parser.add_argument("names", nargs="*", help="only these programs")

@@ -91,7 +91,8 @@ class _Reader:
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
         lines = self._lines(sentence)
         text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine|\()\s*(?=[,.:)]|$)", "", text).strip(" ,:()-")
+        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text).strip(" ,:-")
+        text = re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", text).strip(" ,:-")
         nth = self._nth(sentence)
         if not text:
             self._go(lines, nth)
