@@ -102,7 +102,7 @@ class Case:
 
 @dataclass
 class Score:
-    """Counts of one part. wrong: marks that are not borne out; missed: checkable claims without a right mark."""
+    """Counts of one part. wrong: marks not borne out; missed: checkable claims without any mark."""
 
     right: Counter[str] = field(default_factory=Counter)
     marked: Counter[str] = field(default_factory=Counter)

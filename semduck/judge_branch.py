@@ -12,7 +12,6 @@ from semduck.duck.statements import branch
 from semduck.judge_place import Finding, Place, item_end, resolve
 from semduck.judge_values import holds, worked
 
-
 _SPOKEN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)  # what a value may be said for
 _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}
 

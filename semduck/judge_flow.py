@@ -7,7 +7,6 @@ import re
 from semduck.compare import literal
 from semduck.duck import path, sentences
 from semduck.duck.claim_base import Claim, number
-from semduck.duck.path import Way
 from semduck.duck.statements import Teller
 from semduck.judge_place import NOT_YET, Finding, Place, item_end
 from semduck.trace.model import Value

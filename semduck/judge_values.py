@@ -1,4 +1,4 @@
-"""What the recording shows about values: equal, near, ordered, of a type, changed. Each check returns a Finding."""
+"""What the recording shows about values: equal, ordered, of a type, changed. Each check returns a Finding."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from semduck.duck import literals
 
 _DEPTH = 8  # worked steps followed in one value: a = b + c = 1 + 2 = 3
 RESULT = re.compile(
-    r"`?(?: ?(?:=(?!=)|→|->|⇒|=>)|,? (?:which|that) (?:is|gives|equals|evaluates to|results in|returns|becomes|"
+    r"`?(?: ?(?:=(?!=)|→|->|⇒|=>)|,? (?:which|that) (?:is|gives|equals|evaluates to|results in|returns|"
+    r"becomes|"
     r"yields)(?: equal to| now)?|,? i\.e\.,?|,? namely|,? giving(?: us)?|,? making it|,? resulting in) ?`?"
 )
 _TRUTH = re.compile(r"(?:true|false)\b(?![\w(.])")
@@ -30,8 +31,8 @@ class Claim:
     kind: value | gain | lose | member | absent | keys | same | length | type | order | by | unchanged |
     deleted | count | iteration | total | sequence | branch | case | next | return | called | callraises |
     calls | raises | caught | goes-on | yield | output | sum. said: text of the claimed value at [start, end)
-    of the sentence. when: before | after | either | given | call | course-before | course-after (of a whole loop).
-    extra: operator, message or call text; "not" turns a claim round.
+    of the sentence. when: before | after | either | given | call | course-before | course-after (of a whole
+    loop). extra: operator, message or call text; "not" turns a claim round.
     """
 
     kind: str
@@ -89,7 +90,7 @@ def named(kind: str) -> Reader:
 
 
 def literal_at(text: str, at: int, deep: int = _DEPTH) -> Span | None:
-    """Span of the value that begins at `at`; of a worked one (0 + 3 = 3, f(2), which is 5) that of its result."""
+    """Span of the value that begins at `at`; of a worked one (0 + 3 = 3; f(2), which is 5) of its result."""
     if deep == 0 or at >= len(text):
         return None
     if prefix := _PREFIX.match(text, at):

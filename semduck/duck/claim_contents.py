@@ -32,34 +32,45 @@ _TARGET = r"(?!an? [a-z])(?:the )?(?:end of )?(?:the )?(?:list |set |dictionary 
 _ONTO = re.compile(rf"`? (?:is (?:appended|added) )?(?:to|into|onto) {_TARGET}(?={p.NAME})")
 _FROM = re.compile(rf"`? from {_TARGET}(?={p.NAME})")
 _MOVED = re.compile(
-    r"(?<=\S) (?:is|are|gets|was|has been) (?:then |also |now |next |again |finally )?(?P<negative>not )?(?:(?P<gain>appended|"
-    r"added|pushed|inserted|put|stored)|(?P<lose>removed|deleted|popped|dropped|discarded)) (?:to|onto|on|into|in|from|off) "
+    r"(?<=\S) (?:is|are|gets|was|has been) (?:then |also |now |next |again |finally )?(?P<negative>not "
+    r")?(?:(?P<gain>appended|"
+    r"added|pushed|inserted|put|stored)|(?P<lose>removed|deleted|popped|dropped|discarded)) (?:to|onto|"
+    r"on|into|in|from|off) "
     rf"{_TARGET}(?={p.NAME})"
 )
 _NEW_KEY = re.compile(
-    rf"{p.NAME} (?:(?:then|now|also) )?(?:gets|gains|receives|has) an? (?:new )?(?:key|entry|element|item|member) `?(?=\S)"
+    rf"{p.NAME} (?:(?:then|now|also) )?(?:gets|gains|receives|has) an? (?:new )?(?:key|entry|element|"
+    rf"item|member) `?(?=\S)"
 )
 _IN = re.compile(
-    r"(?<=\S) (?:is|was|are)(?: (?:already|also|now|still|indeed|found|present|contained))*(?P<negative> not| no longer)?"
+    r"(?<=\S) (?:is|was|are)(?: (?:already|also|now|still|indeed|found|present|contained))*(?P<negative> "
+    r"not| no longer)?"
     r"(?: (?:yet|already|found|present|contained|currently))*"
-    r" (?:in|inside|a key (?:of|in)|a member of|an element of) (?:the )?(?:dictionary |list |set |dict |string )?"
+    r" (?:in|inside|a key (?:of|in)|a member of|an element of) (?:the )?(?:dictionary |list |set |dict |"
+    r"string )?"
     rf"(?!an? [a-z]){p.NAME}(?![\w\[]| (?:is|was|==|!=|>|<|=)| ?\()"
 )
 _CONTAINS = re.compile(
-    rf"{p.NAME} (?:now |also |still |already )?(?P<verb>contains|does not contain|doesn't contain|no longer contains|"
-    r"includes|does not include|has the key|does not have the key)(?: the (?:key|value|element|item|number|string))? `?"
+    rf"{p.NAME} (?:now |also |still |already )?(?P<verb>contains|does not contain|doesn't contain|no "
+    rf"longer contains|"
+    r"includes|does not include|has the key|does not have the key)(?: the (?:key|value|element|item|"
+    r"number|string))? `?"
 )
 _KEYS = re.compile(
-    rf"(?:\b[Tt]he keys (?:of|in) {p.NAME} are|{p.NAME2}(?:'s keys are| (?:now )?(?P<some>contains|has) the keys))"
+    rf"(?:\b[Tt]he keys (?:of|in) {p.NAME} are|{p.NAME2}(?:'s keys are| (?:now )?(?P<some>contains|has) "
+    rf"the keys))"
     r"(?: now)? `?(?=\S)"
 )
 _UNIT = (
-    r"(?: more)?(?: [a-z-]+)?(?: (?:items?|elements?|entries|entry|characters?|keys?|values?|words?|members?|tuples?|"
+    r"(?: more)?(?: [a-z-]+)?(?: (?:items?|elements?|entries|entry|characters?|keys?|values?|words?|"
+    r"members?|tuples?|"
     r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things)\b)"
 )
 _HAS = re.compile(
-    rf"{p.NAME}(?: (?:now|still|only|also))? (?:has|contains|holds|consists of)(?: (?:now|only|exactly|just|still|"
-    rf"exactly))*(?: (?:an?|the) (?:length|size) of| length)?(?P<many> \d[\d,]*| (?:one|two|three|four|five|six|seven|"
+    rf"{p.NAME}(?: (?:now|still|only|also))? (?:has|contains|holds|consists of)(?: (?:now|only|exactly|"
+    rf"just|still|"
+    rf"exactly))*(?: (?:an?|the) (?:length|size) of| length)?(?P<many> \d[\d,]*| (?:one|two|three|four|"
+    rf"five|six|seven|"
     rf"eight|nine|ten|eleven|twelve|no))(?P<unit>{_UNIT}| left| remaining)?"
 )
 _HAS_LENGTH = re.compile(rf"{p.NAME} (?:now )?has (?:a (?:length|size) of |length |size ){p.COUNT}")
@@ -69,16 +80,20 @@ _LENGTH = re.compile(
 )
 _ITS_LENGTH = re.compile(rf"{p.NAME}'s (?:length|size) (?:is|becomes|equals)(?: now| still)? {p.COUNT}")
 _EMPTY = re.compile(
-    rf"{p.NAME} (?:is|remains|becomes|was)(?: now| still| currently| also)? (?P<n>(?:not )?empty)\b(?! \w+y\b)"
+    rf"{p.NAME} (?:is|remains|becomes|was)(?: now| still| currently| also)? (?P<n>(?:not )?empty)\b(?! "
+    rf"\w+y\b)"
 )
 _EMPTY_OF = re.compile(r" (?:list|dict|dictionary|set|string|tuple)\b")
 _UNCHANGED = re.compile(
-    rf"{p.NAME}(?: itself)? (?:(?:remains|stays|is|is left) unchanged|(?:is|was) not (?:changed|modified|affected|altered|"
-    r"touched|mutated|updated)|does not change|doesn't change|remains the same|stays the same|is unaffected|is untouched)"
+    rf"{p.NAME}(?: itself)? (?:(?:remains|stays|is|is left) unchanged|(?:is|was) not (?:changed|modified|"
+    rf"affected|altered|"
+    r"touched|mutated|updated)|does not change|doesn't change|remains the same|stays the same|is "
+    r"unaffected|is untouched)"
 )
 _DELETED = re.compile(rf"{p.NAME}{p.ALSO} is (?:deleted|removed)(?! from)")
 _SAME_AS = re.compile(
-    rf"{p.NAME} (?:(?:refers|points) to|is|references) (?:exactly )?(?:the same (?:list|object|dict|dictionary|set|"
+    rf"{p.NAME} (?:(?:refers|points) to|is|references) (?:exactly )?(?:the same (?:list|object|dict|"
+    rf"dictionary|set|"
     rf"instance)(?: in memory)? as|an alias (?:of|for|to)) {p.NAME2}"
 )
 _SAME_TWO = re.compile(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]`\s]{1,40}\]){0,8}"
-NAME = rf"(?:`(?P<quoted>(?:len\([^`)]{{0,80}}\)|[A-Za-z_(][^`]{{0,120}}))`|(?<![\w.'\"])(?P<bare>len\({PATH}\)|{PATH}))"
+NAME = (
+    rf"(?:`(?P<quoted>(?:len\([^`)]{{0,80}}\)|[A-Za-z_(][^`]{{0,120}}))`|"
+    rf"(?<![\w.'\"])(?P<bare>len\({PATH}\)|{PATH}))"
+)
 NAME2 = NAME.replace("<quoted>", "<quoted2>").replace("<bare>", "<bare2>")
 NAME_HERE = re.compile(rf"(?:len\({PATH}\)|{PATH})")
 ALSO = r"(?P<also> \(also [^)]*\))?"
@@ -16,11 +19,13 @@ AND_NEXT = re.compile(r"`?(?:, (?:and )?|,? and |, then | then )(?:then )?(?=[`\
 COUNT_BARE = r"\d[\d,]*|once|twice|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 COUNT = rf"(?P<n>{COUNT_BARE})"
 HYPOTHETICAL = re.compile(
-    r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|[Ss]uppose|[Aa]ssuming|"
+    r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|"
+    r"[Ss]uppose|[Aa]ssuming|"
     r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)"
 )
 RESUMED = re.compile(
-    r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|\? (?:Yes|No)\b"
+    r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|"
+    r"\? (?:Yes|No)\b"
 )
 WORDS = {
     w: str(i)
@@ -67,8 +72,10 @@ IN_ITERATION = re.compile(r"\bis in iteration (?P<n>\d[\d,]*)")
 CALLS = re.compile(r"(?P<n>\d[\d,]*) calls in all")
 RUNS = re.compile(r"\b[Rr]uns `[^`]*`")
 UNTOLD = re.compile(
-    r"`? (?:(?:more|new|other|different|distinct|single) )?(?:times?|iterations?|more|less|elements?|items?|characters?|"
-    r"steps?|lines?|tuples?|keys?|entries|entry|rows?|columns?|words?|members?|digits?|pairs?|letters?|calls?|"
+    r"`? (?:(?:more|new|other|different|distinct|single) )?(?:times?|iterations?|more|less|elements?|"
+    r"items?|characters?|"
+    r"steps?|lines?|tuples?|keys?|entries|entry|rows?|columns?|words?|members?|digits?|pairs?|letters?|"
+    r"calls?|"
     r"numbers|strings|integers|values|lists|floats|positions?|places?)\b|-[A-Za-z]|(?:st|nd|rd|th)\b|%"
 )
 OPERATOR = re.compile(r"`?\s*(?://|\*\*|[-+*/%])\s*(?=[\w('\"\[])")
@@ -98,7 +105,9 @@ TYPES = {
 }  # fmt: skip
 NO_TYPES = frozenset("None True False A I L".split())
 PLURALS = {
-    "integers": "int", "ints": "int", "strings": "str", "lists": "list", "tuples": "tuple", "dictionaries": "dict",
-    "dicts": "dict", "sets": "set", "floats": "float", "booleans": "bool", "bools": "bool", "numbers": "number",
+    "integers": "int", "ints": "int", "strings": "str", "lists": "list", "tuples": "tuple",
+    "dictionaries": "dict",
+    "dicts": "dict", "sets": "set", "floats": "float", "booleans": "bool", "bools": "bool",
+    "numbers": "number",
     "words": "str", "characters": "str",
 }  # fmt: skip

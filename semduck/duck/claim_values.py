@@ -1,4 +1,4 @@
-"""Claims about values: what a name is, becomes, goes through, differs from, and of what type it is."""
+"""Claims about values: what a name is, becomes, goes through and changes by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from semduck.duck import claim_patterns as p
 from semduck.duck import literals
 from semduck.duck.claim_base import (
-    NOBODY,
     RESULT,
     Claim,
     Found,
@@ -22,28 +21,31 @@ from semduck.duck.claim_base import (
 
 # verb -> when it speaks of: after the line ran, before it, or either
 _AFTER = (
-    r"becomes|become|is now|are now|is then|now equals|now holds|now is|is (?:now )?set (?:equal )?to|are set to|"
+    r"becomes|become|is now|are now|is then|now equals|now holds|now is|is (?:now )?set (?:equal )?to|"
+    r"are set to|"
     r"is updated to|gets updated to|updates to|(?:is|are) (?:initiali[sz]ed|initially set) (?:to|as|with)|"
     r"is assigned(?: the value| to)?(?: of)?|will become|would become|also becomes|gets changed to|"
     r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
-    r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|reduced|"
+    r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|"
+    r"reduced|"
     r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|takes on the value|"
     r"takes the value|ends up as|ends up being|results in|:=|→|->|is still|are still|still is|would still be|"
     r"remains|remain|stays(?: at)?|stay"
 )
 _EITHER = (
-    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|has the value(?: of)?|"
-    r"holds(?: the value)?|contains exactly|starts (?:as|at|out as|out at)|(?:has )?its default value|would be|"
+    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|has the "
+    r"value(?: of)?|"
+    r"holds(?: the value)?|contains exactly|starts (?:as|at|out as|out at)|(?:has )?its default value|"
+    r"would be|"
     r"is|are|≈|==|=(?!=)|:(?= [-\d\['\"{(TFN])"
 )
 _BEFORE = r"was previously|was initially|was originally|was"
 _FILL = (
-    r"(?:(?: the| an?)?(?: (?:final|new|current|updated|resulting|sorted|same|single))? (?:list|string|value|number|"
+    r"(?:(?: the| an?)?(?: (?:final|new|current|updated|resulting|sorted|same|single))? (?:list|string|"
+    r"value|number|"
     r"integer|tuple|dictionary|dict|set|boolean|float|character|word)(?=[ :`])| equal to| exactly| to be)?"
 )
 _ABOUT = r"(?P<about> approximately| about| roughly| around| nearly| almost)?"
-_NOTE = r"(?: \([^()`]{1,30}\))?"
-
 _VALUE = re.compile(
     rf"{p.NAME}{p.ALSO}(?:,? (?:which|and it) (?=(?:is|now|becomes|are|has)\b))?\s?\s*"
     rf"(?:(?P<ends>ends as)|(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<either>{_EITHER}))"
@@ -57,14 +59,16 @@ _EMPTY_NAMED = re.compile(
     rf"(?: (?:called|named))? {p.NAME} is (?:created|made|initiali[sz]ed|set up|defined)"
 )
 _GOES = re.compile(
-    rf"{p.NAME}{p.ALSO} (?:(?:then|now|also) )?(?:goes|changes|increases|decreases|grows|drops|shrinks|moves|rises|"
+    rf"{p.NAME}{p.ALSO} (?:(?:then|now|also) )?(?:goes|changes|increases|decreases|grows|drops|shrinks|"
+    rf"moves|rises|"
     r"falls|changed|went|(?:is|gets|was) (?:updated|incremented|decremented|halved|doubled|reduced|increased|"
     r"decreased|changed|raised|lowered)|becomes)(?: from)?:? `?(?=\S)"
 )
 _TO = re.compile(r"`?,?\s*(?:→|->|to)\s*`?")
 _BY = re.compile(
     rf"{p.NAME} (?:(?:then|now|also|again) )?(?:(?:is|gets|was|has been|is then) )?(?:(?P<up>increase[sd]?|"
-    r"incremented|goes up|went up|raised|rises|rose|grows|grew|bumped(?: up)?|increments)|(?P<down>decrease[sd]?|"
+    r"incremented|goes up|went up|raised|rises|rose|grows|grew|bumped(?: up)?|increments)|"
+    r"(?P<down>decrease[sd]?|"
     r"decremented|reduced|lowered|drop(?:s|ped)|falls?|fell|shrinks|goes down|went down|decrements)) "
     r"by (?:the value )?`?(?P<n>\d[\d,]*(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)\b`?"
     r"(?! ?[-+*/%\[(])(?:,? (?:to become|becoming|and becomes|to|from (?P<from>-?\d[\d.,]*) to) `?(?=[-\d]))?"
@@ -76,71 +80,34 @@ _SET = re.compile(
 _ASSIGNMENT = re.compile(rf"`(?P<name>{p.PATH}) = ")
 _SEVERAL = re.compile(rf"(?<![\w.`])`?(?P<names>{p.PATH}(?:, {p.PATH}){{1,4}}) = `?(?=\S)")
 _TUPLE = re.compile(
-    rf"`?(?P<names>\({p.PATH}(?:, {p.PATH}){{1,4}}\))`? (?:becomes|is now|is|are|=|are now|becomes now) `?(?=\()"
+    rf"`?(?P<names>\({p.PATH}(?:, {p.PATH}){{1,4}}\))`? (?:becomes|is now|is|are|=|are now|becomes now) "
+    rf"`?(?=\()"
 )
 _BOTH = re.compile(
     rf"(?:[Bb]oth )?{p.NAME} and {p.NAME2} (?:are|equal|have the value|start (?:as|at|out as)|become)"
-    r"(?: (?:now|both|also|still|initially|each|then))*(?: (?:set|equal|initiali[sz]ed)(?: to| as| with))? `?(?=\S)"
+    r"(?: (?:now|both|also|still|initially|each|then))*(?: (?:set|equal|initiali[sz]ed)(?: to| as| "
+    r"with))? `?(?=\S)"
 )
 _PLACES = {w: i - 1 for w, i in p.ORDINALS.items() if i} | {"last": -1, "final": -1}
 _PLACED = re.compile(
-    rf"\b[Tt]he (?P<nth>{'|'.join(_PLACES)}) (?:element|item|entry|character|value|member|letter|word|number) "
-    rf"(?:of|in) (?:the )?(?:list |string |tuple )?{p.NAME} (?:is|becomes|equals|=|is now|was) (?:now |still )?`?(?=\S)"
+    rf"\b[Tt]he (?P<nth>{'|'.join(_PLACES)}) (?:element|item|entry|character|value|member|letter|word|"
+    rf"number) "
+    rf"(?:of|in) (?:the )?(?:list |string |tuple )?{p.NAME} (?:is|becomes|equals|=|is now|was) (?:now |"
+    rf"still )?`?(?=\S)"
 )
 _CUE = re.compile(
-    r"(?:^|[,;:.(] ?|\bso |\band |\bbut )(?:[Ss]ince|[Bb]ecause|[Aa]s|[Gg]iven(?: that)?|[Ww]hen|[Ww]hile|[Ww]here|[Bb]efore|"
+    r"(?:^|[,;:.(] ?|\bso |\band |\bbut )(?:[Ss]ince|[Bb]ecause|[Aa]s|[Gg]iven(?: that)?|[Ww]hen|"
+    r"[Ww]hile|[Ww]here|[Bb]efore|"
     r"[Ww]ith|[Cc]urrently|[Cc]hecks? (?:if|whether)) [^.;:]{0,60}$"
 )
 _OTHER_CALL = re.compile(
-    r"\b(?:[Cc]alls?|[Cc]alling|[Cc]alled|[Ii]nvoked|recursive call|[Rr]ecurses)\b[^.;]{0,60}? with\b[^.;]{0,80}$"
+    r"\b(?:[Cc]alls?|[Cc]alling|[Cc]alled|[Ii]nvoked|recursive call|[Rr]ecurses)\b[^.;]{0,60}? "
+    r"with\b[^.;]{0,80}$"
 )
 _WAS = re.compile(r" \((?:it was|was|previously|from) (?=\S)")
 _SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
 _ARROW = re.compile(r"`? ?(?:→|->|=>) ?`?(?=\S)")
 _TRUTH = re.compile(r"`? (?:is|evaluates to|are|was|→|->) ")
-_SEQUENCE = re.compile(
-    rf"(?:(?:\bfor|\bthrough|\bvisits|\bover|\bwith)(?: each)? {p.NAME} (?:=|in|being|equal to) |"
-    rf"{p.NAME2} (?:(?:takes|takes on|assumes|will be|has|is assigned) (?:on )?(?:the )?values? |"
-    rf"(?:runs|iterates|loops|goes|ranges|cycles) (?:over|through) (?:the values )?))`?(?=\S)"
-)
-_RANGE = re.compile(
-    rf"{p.NAME} (?:runs|ranges|iterates|counts|loops) from (?P<a>-?\d+) (?:up )?(?:to|through) (?P<b>-?\d+)\b"
-    r"(?! \((?:exclusive|not))(?P<inclusive>)"
-)
-_LIST_END = re.compile(
-    r"`?(?: (?:in turn|in order|respectively|one after another|in that order))?\s*(?:[.;,:)]|$| so\b| and\b)"
-)
-_SIGN = re.compile(
-    rf"{p.NAME}{_NOTE} (?:is|are|was)(?P<negative> not)? (?P<op>{'|'.join(sorted(p.SIGNS, key=len, reverse=True))}) "
-)
-_DIFFERS = re.compile(
-    rf"{p.NAME} (?:(?P<ne>differs from|does not equal|is different from|is not the same as)|(?P<eq>equals|is equal to|is "
-    rf"the same as|matches)) {p.NAME2}"
-)
-_EQUAL = re.compile(
-    rf"{p.NAME} and {p.NAME2} are (?P<not>not )?(?:(?P<eq>equal|identical|the same)|(?P<ne>different|unequal))"
-    r"(?! (?:list|object|dict|set|tuple|length|size|type|kind|in\b))"
-)
-_TYPES = r"`?(?P<type>{}|[A-Z]\w{{0,60}})`?".format("|".join(sorted(p.TYPES, key=len, reverse=True)))
-_TYPE = re.compile(
-    rf"{p.NAME} (?:is|remains|stays|becomes|was)(?P<negative> not)?(?: (?:now|still|also|again|actually|just))?"
-    r" (?:(?:an? )?(?:instance|object) of (?:the )?(?:class )?|of (?:the )?(?:type|class) |an? )"
-    rf"(?:(?:new|sorted|plain|simple|regular|Python|single) )?{_TYPES}"
-    r"(?! (?:containing an?|that|which|whose|object whose|comprehension|element|key|item|of length))\b"
-    rf"(?: of (?:{p.COUNT} )?(?P<parts>[a-z]+)\b)?"
-)
-_ALL_TYPE = re.compile(
-    rf"(?:\b[Aa]ll (?:of )?(?:the )?(?:elements|values|items|entries|members|keys) (?:of|in) {p.NAME} are|"
-    rf"{p.NAME2} (?:contains|holds|consists of) only) `?(?P<parts>[a-z]+)`?(?= *(?:[.,;)]|$))"
-)
-_RETURN_TYPE = re.compile(
-    rf"\b(?:[Tt]he function|[Tt]he method|[Ii]t|[Tt]his) returns an? (?:(?:new|sorted|single|plain) )?{_TYPES}"
-    r"(?= *(?:[.,;)]|$| of\b| with\b| containing\b))"
-)
-_SUM = re.compile(
-    r"(?<![\w.`'\"\[(,=<>+*/%^-])(?<![\w=)] )`?(?P<sum>\(?-?\d[\d.]*(?: ?(?:\*\*|//|[-+*/%]) ?\(?-?\d[\d.]*\)?){1,6})"
-    r" ?(?:=|equals|is(?= -?\d)) ?`?(?P<n>-?\d[\d,]*(?:\.\d+)?)(?![\w%]|\.\d| ?[-+*/(=<>])"
-)
 
 
 def _value(text: str, match: re.Match[str]) -> Found | None:
@@ -263,92 +230,14 @@ def _placed(text: str, match: re.Match[str]) -> Found | None:
     return [of("value", (f"{name}[{_PLACES[match['nth']]}]", True), text, span, "either")], span[1]
 
 
-def _sequence(text: str, match: re.Match[str]) -> Found | None:
-    name = name_of(match) if match["quoted"] or match["bare"] else name_of(match, "2")
-    spans, end = listing(text, match.end())
-    if len(spans) < 2 or not usable(name) or not _LIST_END.match(text, end):
-        return None
-    return [of("sequence", name, text, (spans[0][0], spans[-1][1]))], end
-
-
-def _range(text: str, match: re.Match[str]) -> Found | None:
-    name = name_of(match)
-    return (
-        ([of("sequence", name, text, (match.start("a"), match.end("b")), "after", "range")], match.end())
-        if usable(name)
-        else None
-    )
-
-
-def _order(text: str, match: re.Match[str]) -> Found | None:
-    name, at = name_of(match), match.end() + (text[match.end() : match.end() + 1] == "`")
-    span = literal_at(text, at)
-    if span is None and (other := p.NAME_HERE.match(text, at)):
-        span = other.span()
-    if span is None or not usable(name) or text[slice(*span)].lower() in p.PRONOUNS:
-        return None
-    sign = p.SIGNS[match["op"]]
-    return [of("order", name, text, span, "either", p.OPPOSITE[sign] if match["negative"] else sign)], span[1]
-
-
-def _equal(text: str, match: re.Match[str]) -> Found | None:
-    """`a` equals `b`; a and b are equal."""
-    name, other = name_of(match), name_of(match, "2")
-    if not usable(name) or not usable(other) or readable(other[0]):
-        return None
-    negated = "not" in match.re.groupindex and bool(match["not"])
-    sign = "!=" if bool(match["ne"]) != negated else "=="
-    span = match.span("quoted2" if match["quoted2"] else "bare2")
-    return [of("order", name, text, span, "either", sign)], match.end()
-
-
-def _type(text: str, match: re.Match[str]) -> Found | None:
-    name = name_of(match)
-    if not usable(name) or match["type"] in p.NO_TYPES:
-        return None
-    found = [of("type", name, text, match.span("type"), "either", "not" if match["negative"] else "")]
-    parts = match["parts"] or ""
-    if parts in p.PLURALS and not match["negative"]:
-        found.append(of("type", name, text, match.span("parts"), "either", "parts"))
-    return found, match.end()
-
-
-def _all_type(text: str, match: re.Match[str]) -> Found | None:
-    name = name_of(match) if match["quoted"] or match["bare"] else name_of(match, "2")
-    if match["parts"] not in p.PLURALS or not usable(name):
-        return None
-    return [of("type", name, text, match.span("parts"), "either", "parts")], match.end()
-
-
-def _return_type(text: str, match: re.Match[str]) -> Found | None:
-    if match["type"] in p.NO_TYPES:
-        return None
-    return [of("type", NOBODY, text, match.span("type"), "either", "result")], match.end()
-
-
-def _sum(text: str, match: re.Match[str]) -> Found | None:
-    """12 % 5 = 2, standing for itself."""
-    if "of " in text[max(0, match.start() - 4) : match.start()]:
-        return None
-    return [of("sum", (match["sum"].strip(), True), text, match.span("n"))], match.end()
-
-
-BEFORE_VALUES: Readers = (
+COURSES: Readers = (
     (_EMPTY_NAMED, _empty_named),
-    (_SEQUENCE, _sequence),
-    (_RANGE, _range),
     (_BY, _by),
     (_GOES, _goes),
     (_BOTH, _both),
     (_SEVERAL, _several),
     (_TUPLE, _tuple),
     (_PLACED, _placed),
-    (_RETURN_TYPE, _return_type),
-    (_ALL_TYPE, _all_type),
-    (_TYPE, _type),
-    (_SIGN, _order),
-    (_DIFFERS, _equal),
-    (_EQUAL, _equal),
-    (_SET, _set),
 )
-VALUES: Readers = ((_ASSIGNMENT, _quoted_assignment), (_VALUE, _value), (_GIVING, _giving), (_SUM, _sum))
+SETS: Readers = ((_SET, _set),)
+VALUES: Readers = ((_ASSIGNMENT, _quoted_assignment), (_VALUE, _value), (_GIVING, _giving))

@@ -9,18 +9,25 @@ from functools import lru_cache
 
 from semduck.duck import claim_patterns as p
 from semduck.duck.claim_base import Claim, Found, Reader, number
+from semduck.duck.claim_branches import LOOPS, TESTS, TOLD_TESTS
 from semduck.duck.claim_contents import CONTENTS
-from semduck.duck.claim_flow import FLOW, RESULTS, TESTS
-from semduck.duck.claim_values import BEFORE_VALUES, VALUES
+from semduck.duck.claim_flow import CALLS, ENDINGS, RESULTS
+from semduck.duck.claim_relations import RELATIONS, ROWS, SUMS
+from semduck.duck.claim_values import COURSES, SETS, VALUES
 
 __all__ = ["Claim", "claims", "number", "values"]
-_LONGEST = 4_000  # characters of a sentence that are read
-_READERS = (*FLOW, *BEFORE_VALUES, *CONTENTS, *TESTS, *RESULTS, *VALUES)
+_LONGEST = 2_000  # characters of a sentence that are read
+_READERS = (  # of two that begin at one place the earlier one reads
+    *(*CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
+    *(*ROWS, *COURSES, *RELATIONS, *SETS),
+    *(*CONTENTS, *TESTS, *RESULTS, *VALUES, *SUMS),
+)
 
 
 def claims(text: str) -> list[Claim]:
     """All claims of one sentence, in order; what stands under an "if" or "otherwise" claims nothing."""
-    return list(_claims(text[:_LONGEST]))
+    found = _claims(text[:_LONGEST])
+    return [c for c in found if len(text) <= _LONGEST or c.end < _LONGEST]
 
 
 def values(text: str) -> Iterator[Claim]:
