@@ -6,6 +6,7 @@ import ast
 import itertools
 import math
 import re
+import warnings
 
 from semduck.duck import literals
 from semduck.trace.model import Value
@@ -15,6 +16,19 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
 _CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 _UNKNOWN = object()
+_EMPTY = re.compile(r"(?:an? )?(?:new )?empty (?P<kind>list|dictionary|dict|string|set|tuple)s?")
+_EMPTIES = {"list": list, "dictionary": dict, "dict": dict, "string": str, "set": set, "tuple": tuple}
+_SPECIAL = {
+    "nan": math.nan,
+    "inf": math.inf,
+    "-inf": -math.inf,
+    "true": True,
+    "false": False,
+    "infinity": math.inf,
+    "positive infinity": math.inf,
+    "float('inf')": math.inf,
+    'float("inf")': math.inf,
+}
 
 
 def compare(said: str, value: Value) -> bool | None:
@@ -37,13 +51,32 @@ def compare(said: str, value: Value) -> bool | None:
 def literal(text: str) -> object:
     """The Python object a literal stands for; a marker object when it is none."""
     text = literals.plain(text) if text[:1] not in "([{'\"" else text
-    special = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "true": True, "false": False}
-    if text in special:
-        return special[text]
+    if text in _SPECIAL:
+        return _SPECIAL[text]
+    if empty := _EMPTY.fullmatch(text):
+        return _EMPTIES[empty["kind"]]()
     try:
-        return ast.literal_eval(text)
+        with warnings.catch_warnings():  # of escapes that Python does not know
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return set() if text == "set()" else _UNKNOWN
+
+
+def near(said: str, value: Value) -> bool | None:
+    """Is `value` about what was said? None where the two are neither close nor far apart."""
+    told = literal(said.strip("`"))
+    if not isinstance(told, int | float) or not isinstance(value.literal, int | float):
+        return compare(said, value)
+    if same(told, value.literal, said) or abs(told - value.literal) <= 0.5 * _last_digit(said):
+        return True
+    return None if abs(told - value.literal) <= 0.01 * abs(value.literal) and "." not in said else False
+
+
+def _last_digit(said: str) -> float:
+    """What one more in the last digit written is worth."""
+    _, point, digits = said.strip("`").partition(".")
+    return float(10 ** -len(digits)) if point and len(digits) < 16 else 1.0
 
 
 def same(said: object, traced: object, text: str = "") -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from semduck import judge_branch as branches
+from semduck import judge_calls as calls
+from semduck import judge_contents as contents
 from semduck import judge_flow as flow
 from semduck import judge_values as values
-from semduck.compare import compare
 from semduck.duck.claims import Claim, claims
 from semduck.duck.path import way
 from semduck.duck.recorded import Recorded
-from semduck.duck.sentences import show
 from semduck.duck.utterance import Utterance
-from semduck.judge_place import NO_NAME, NOT_YET, Finding, Place, resolve, title
+from semduck.judge_place import NO_NAME, Finding, Place, title
 
 HIT, MISS, UNKNOWN = "hit", "miss", "unknown"
 
@@ -61,66 +62,57 @@ def judge(
 
 def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
     """Verdicts on every claim of a sentence; bare words that name nothing here are no claims."""
-    frame = utterance.frame
-    if frame is None or utterance.step is None:
+    frame, exact = utterance.frame, utterance.source == "narrator"
+    if frame is None:
         return []
-    exact = utterance.source == "narrator"
+    if utterance.step is None:
+        return _of_the_call(utterance.text, recording, frame)
     judged = [
         (c, judge(c, recording, frame, utterance.step, utterance.line, utterance.until, exact))
         for c in claims(utterance.text)
+        if exact or c.kind != "iteration"  # "Iteration 2:" told the way to this step, it claims nothing
     ]
     return [
         v for c, v in judged if not (v.mark == UNKNOWN and c.name and not c.quoted and v.reason == NO_NAME)
     ]
 
 
-def _value(claim: Claim, place: Place) -> Finding:
-    states = place.states(claim.when)
-    if not states:
-        return Finding(None, reason=NOT_YET)
-    seen = [(at, resolve(claim.name, place, at)) for at in states]
-    known = [(at, v) for at, v in seen if v is not None]
-    if not known:
-        return Finding(None, reason=NO_NAME)
-    judged = [(at, v, compare(claim.said, v)) for at, v in known]
-    best = next((j for j in judged if j[2]), None) or next((j for j in judged if j[2] is None), judged[-1])
-    at, value, agrees = best
-    reason = "it cannot be compared" if agrees is None else ""
-    return Finding(agrees, show(value), reason, at)
-
-
-def _return(claim: Claim, place: Place) -> Finding:
-    own = place.way.call.function.rpartition(".")[2]
-    callee = claim.name.rpartition(".")[2]
-    if callee and callee != own:
-        return flow.called(claim, place)
-    return flow.returned(claim, place)
+def _of_the_call(text: str, recording: Recorded, frame: int) -> list[Verdict]:
+    """Of a sentence about a line that never ran, what it says of the whole call: its result."""
+    last = recording.call(frame).last
+    own = [c for c in claims(text) if c.kind == "return" and not c.name]
+    return [judge(c, recording, frame, last) for c in own if last is not None]
 
 
 _CHECKS: dict[str, Callable[[Claim, Place], Finding]] = {
-    "value": _value,
-    "return": _return,
-    "called": flow.called,
-    "callraises": flow.called,
-    "calls": flow.calls,
-    "gain": values.moved,
-    "lose": values.moved,
-    "member": values.member,
-    "absent": values.member,
-    "same": values.same_object,
-    "length": values.length,
+    "value": values.value,
+    "sequence": values.sequence,
+    "by": values.by,
     "order": values.order,
+    "type": values.type_of,
     "unchanged": values.unchanged,
-    "deleted": values.deleted,
+    "same": values.same_object,
+    "sum": values.arithmetic,
+    "gain": contents.moved,
+    "lose": contents.moved,
+    "member": contents.member,
+    "absent": contents.member,
+    "keys": contents.keys,
+    "length": contents.length,
+    "deleted": contents.deleted,
+    "branch": branches.branch_taken,
+    "case": branches.branch_taken,
+    "return": calls.result,
+    "called": calls.called,
+    "callraises": calls.called,
+    "calls": calls.calls,
+    "yield": calls.yielded,
     "count": flow.count,
     "total": flow.count,
     "iteration": flow.iteration,
-    "branch": flow.branch_taken,
-    "case": flow.branch_taken,
     "next": flow.next_line,
     "raises": flow.raised,
     "caught": flow.caught,
     "goes-on": flow.caught,
-    "yield": flow.yielded,
     "output": flow.output,
 }

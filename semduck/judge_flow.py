@@ -1,19 +1,15 @@
-"""What the recording shows about branches, loops, calls, output and exceptions."""
+"""What the recording shows about rounds of loops, the next line, output and exceptions."""
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable
 
-from semduck.compare import compare, literal, same
-from semduck.duck import path, sentences, shape
-from semduck.duck.claims import Claim, number
-from semduck.duck.path import Way
-from semduck.duck.statements import Teller, branch
-from semduck.judge_place import NOT_YET, Finding, Place, item_end, resolve
-from semduck.judge_values import holds
-from semduck.trace.model import Call, Kind
+from semduck.compare import literal
+from semduck.duck import path, sentences
+from semduck.duck.claim_base import Claim, number
+from semduck.duck.statements import Teller
+from semduck.judge_place import NOT_YET, Finding, Place, item_end
+from semduck.trace.model import Value
 
 
 def count(claim: Claim, place: Place) -> Finding:
@@ -25,6 +21,11 @@ def count(claim: Claim, place: Place) -> Finding:
         )
     last = place.after if place.exact and place.after is not None and claim.kind == "count" else None
     n = len(loop.starts) if last is None else sum(1 for s in loop.starts if s[1] <= last)
+    spot = place.way.spot(place.at)
+    if claim.extra in ("inner", "outer") and spot and (len(spot.chain) > 1) != (claim.extra == "inner"):
+        return Finding(None, str(n), "another loop begins here")
+    if claim.extra == "over" and n != wanted and loop.end != "done":
+        return Finding(None, str(n), "the loop is left early")
     return Finding(n == wanted, str(n))
 
 
@@ -35,73 +36,6 @@ def iteration(claim: Claim, place: Place) -> Finding:
         return Finding(None, reason="no loop begins here")
     n = loop.iteration(place.at) + 1
     return Finding(n == wanted, str(n))
-
-
-def branch_taken(claim: Claim, place: Place) -> Finding:
-    """`n > 3` is true: deduced from what ran next, or from the recorded values."""
-    actual = _truth(claim, place)
-    if actual is None:
-        actual = _computed(claim.name, place)
-    if actual is None:
-        return Finding(None, reason="no such test at this step")
-    return Finding(actual == (claim.extra == "true"), "true" if actual else "false")
-
-
-def _truth(claim: Claim, place: Place) -> bool | None:
-    way, item, after = place.way, place.item, place.after
-    node = item.spot.node if item.spot else None
-    if node is None or after is None:
-        return None
-    if isinstance(node, ast.match_case):
-        return way.lines[after] in shape.span(node.body) and way.kinds[after] == path.LINE
-    test = getattr(node, "test", None)
-    if test is None or not _is_test(claim.name, way, test):
-        return None
-    if isinstance(node, ast.Assert):
-        return path.EXCEPTION not in way.kinds[item.start : item.stop]
-    if isinstance(node, ast.While):
-        end = item.stop
-        return (
-            None
-            if end >= len(way) or way.kinds[end] != path.LINE
-            else way.lines[end] in shape.span(node.body)
-        )
-    end_of_item = item_end(way, item)
-    return None if end_of_item is None else branch(way, item, end_of_item)
-
-
-def _is_test(said: str, way: Way, test: ast.expr) -> bool:
-    if not said:
-        return True
-    written, said = "".join(way.source.segment(test).split()), "".join(said.split()).replace("while", "", 1)
-    return written.startswith(said[:-1]) if said.endswith("…") else written.strip("()") == said.strip("()")
-
-
-def _computed(test: str, place: Place) -> bool | None:
-    """One comparison of recorded values and literals."""
-    try:
-        tree = ast.parse(test.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
-    if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
-        return None
-    sides = [_operand(node, place) for node in (tree.left, tree.comparators[0])]
-    if any(s is None for s in sides):
-        return None
-    a, b = (s[0] for s in sides if s is not None)
-    signs = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.NotEq: "!=", ast.Eq: "=="}
-    sign = signs.get(type(tree.ops[0]))
-    if sign == "==":
-        return same(a, b)
-    return holds(sign, a, b) if sign else None
-
-
-def _operand(node: ast.expr, place: Place) -> tuple[object] | None:
-    try:
-        return (ast.literal_eval(node),)
-    except (ValueError, SyntaxError, TypeError):
-        value = resolve(ast.unparse(node), place, place.at)
-    return (value.literal,) if value is not None and value.is_literal else None
 
 
 def next_line(claim: Claim, place: Place) -> Finding:
@@ -127,83 +61,41 @@ def output(claim: Claim, place: Place) -> Finding:
     return Finding(agrees if text else False, told if text else "nothing", at=place.after)
 
 
-def returned(claim: Claim, place: Place) -> Finding:
-    """This call returns 3."""
-    way = place.way
-    if way.call.last is None:
-        return Finding(None, reason="the call has not ended")
-    value = way.recording.result(way.frame)
-    end = way.index(way.call.last)
-    if value is None:
-        return Finding(False, "an exception", "the call is left by an exception", end)
-    agrees = compare(claim.said, value)
-    return Finding(agrees, sentences.show(value), "" if agrees is not None else "it cannot be compared", end)
-
-
-def called(claim: Claim, place: Place) -> Finding:
-    """`mean([1, 2])` returns 1.5: any call of that name which this statement made."""
-    found: Finding = Finding(None, reason="no such call here")
-    for call, text in _calls(place):
-        if call.function.rpartition(".")[2] != claim.name.rpartition(".")[2] and not text.startswith(
-            f"`{claim.name}("
-        ):
-            continue
-        if claim.extra and "…" not in claim.extra and place.exact and text.strip("`") != claim.extra:
-            continue
-        finding = _outcome(claim, place, call)
-        if finding.agrees or found.agrees is None:
-            found = finding
-        if finding.agrees:
-            break
-    return found
-
-
-def _calls(place: Place) -> Iterable[tuple[Call, str]]:
-    teller = Teller(place.way, len(place.way))
-    stop = place.after if place.after is not None else len(place.way)
-    for call in teller.made(place.at, stop):
-        yield call, teller.invocation(call)
-
-
-def _outcome(claim: Claim, place: Place, call: Call) -> Finding:
-    recording = place.way.recording
-    if call.last is None:
-        return Finding(None, reason="that call has not ended")
-    if claim.kind == "callraises":
-        raised_ = recording.step(call.last).kind is Kind.UNWIND
-        error = Teller(place.way, len(place.way)).error_of(call) if raised_ else None
-        if error is None:
-            return Finding(False if not raised_ else None, "no exception")
-        return Finding(error.type_name == claim.said, error.text)
-    value = recording.result(call.frame)
-    if value is None:
-        return Finding(False, "an exception")
-    agrees = compare(claim.said, value)
-    return Finding(agrees, sentences.show(value), "" if agrees is not None else "it cannot be compared")
-
-
-def calls(claim: Claim, place: Place) -> Finding:
-    """5 calls in all."""
-    n = sum(1 for _ in _calls(place))
-    return Finding(n == number(claim.said), str(n))
-
-
 def raised(claim: Claim, place: Place) -> Finding:
-    """Raises ValueError: why."""
-    way, item = place.way, place.item
-    errors = [
-        way.recording.step(way.numbers[i]).value
-        for i in range(item.start, item.stop)
-        if way.kinds[i] == path.EXCEPTION
-    ]
+    """Raises ValueError: why; no exception is raised."""
+    errors = _errors(place, place.item.start, place.item.stop)
+    negative = claim.extra == "not"
+    if not errors and not place.exact:
+        if later := _soon(claim, place):
+            return later
     if not errors or errors[-1] is None:
         seen = place.after is not None
-        return Finding(False if seen else None, "no exception" if seen else "", "" if seen else NOT_YET)
-    error = errors[-1]
-    agrees = error.type_name == claim.said.rpartition(".")[2]
+        return Finding(negative if seen else None, "no exception" if seen else "", "" if seen else NOT_YET)
+    error, wanted = errors[-1], claim.said.rpartition(".")[2]
+    agrees = wanted.lower() in ("exception", "error") or error.type_name == wanted
+    if negative:
+        return Finding(not agrees, sentences.problem(error))
     if agrees and claim.extra:
         agrees = _words(sentences.problem(error)).startswith(_words(f"{error.type_name}: {claim.extra}")[:80])
     return Finding(agrees, sentences.problem(error))
+
+
+def _errors(place: Place, start: int, stop: int) -> list[Value | None]:
+    way = place.way
+    return [
+        way.recording.step(way.numbers[i]).value for i in range(start, stop) if way.kinds[i] == path.EXCEPTION
+    ]
+
+
+def _soon(claim: Claim, place: Place) -> Finding | None:
+    """Of a call with exceptions elsewhere it is unknown which moment a sentence means."""
+    later = _errors(place, 0, len(place.way))
+    if not later:
+        return None
+    ahead = _errors(place, place.item.stop, min(len(place.way), place.item.stop + 3))
+    if claim.extra != "not" and ahead and ahead[0] and ahead[0].type_name == claim.said.rpartition(".")[2]:
+        return Finding(not claim.extra or None, sentences.problem(ahead[0]))
+    return Finding(None, "no exception", "this call raises elsewhere")
 
 
 def _words(text: str) -> str:
@@ -219,21 +111,8 @@ def caught(claim: Claim, place: Place) -> Finding:
     fate = Teller(way, len(way)).fate(raises[-1], item.stop)
     if not fate:
         return Finding(None, reason=NOT_YET)
+    if "caught" in claim.said or "handled" in claim.said:
+        return Finding(fate.startswith("nothing") == (claim.said[:3] in ("not", "nev")), fate)
     if claim.said.isdigit():
         return Finding(fate.endswith(f" {claim.said}"), fate)
     return Finding(fate.startswith("nothing"), fate)
-
-
-def yielded(claim: Claim, place: Place) -> Finding:
-    """Yields 3."""
-    way, item = place.way, place.item
-    values = [
-        way.recording.step(way.numbers[i]).value
-        for i in range(item.start, item.stop)
-        if way.kinds[i] == path.YIELD
-    ]
-    marks = [(compare(claim.said, v), v) for v in values if v is not None]
-    if not marks:
-        return Finding(False if place.after is not None else None, "nothing")
-    best = next((m for m in marks if m[0]), marks[0])
-    return Finding(best[0], sentences.show(best[1]))

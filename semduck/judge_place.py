@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from semduck.duck import path
-from semduck.duck.claims import Claim
+from semduck.duck.claim_base import Claim, parsed
 from semduck.duck.path import Plain, Round, Way
 from semduck.trace.model import Value
 
@@ -23,6 +24,9 @@ class Finding:
     traced: str = ""
     reason: str = ""
     at: int = -1
+
+
+Look = Callable[[int], "tuple[bool | None, str] | None"]  # own step -> does it agree, and what is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,33 @@ class Place:
             return [self.at] if when == "course-before" else self._end_of_loop()
         if when in ("before", "course-before"):
             return [self.at]
+        either = when in ("either", "given", "call")
         if self.after is None:
-            return [self.at] if when == "either" and not self.exact else []
+            return [self.at] if either and not self.exact else []
         if self.exact:
             return [self.after]
         between = list(range(self.after, max(self.at, self.after - _FAR), -1))
-        return [*between, self.at] if when == "either" else between or [self.after]
+        return [*between, self.at] if either else between or [self.after]
+
+    def decide(self, when: str, look: Look) -> Finding:
+        """Ask at the steps a claim may speak of. "is" without more speaks of the state after the line.
+
+        What held before the line and no longer after it is unknown: the sentence may tell the way there.
+        """
+        states = self.states(when)
+        seen = [(at, look(at)) for at in states]
+        known = [(at, *found) for at, found in seen if found is not None]
+        if not known:
+            return Finding(None, reason=NO_NAME if states else NOT_YET)
+        first = next((k for k in known if k[1]), None)
+        if first is None:
+            vague = next((k for k in known if k[1] is None), None)
+            at, agrees, traced = vague or known[0]
+            return Finding(agrees, traced, "it cannot be compared" if vague else "", at)
+        now = known[0]
+        if when == "either" and not self.exact and first[0] == self.at != now[0] and now[1] is False:
+            return Finding(None, now[2], "it was so before this line, not after it", now[0])
+        return Finding(True, first[2], "", first[0])
 
     def _end_of_loop(self) -> list[int]:
         loop = self.loop
@@ -116,35 +141,20 @@ def resolve(name: str, place: Place, at: int) -> Value | None:
     state = place.way.state(at)
     if name in state:
         return state[name]
-    try:
-        tree = ast.parse(name.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    tree = parsed(name)
+    if tree is None:
         return None
     found = _walk(tree, state)
     if found is not None or isinstance(tree, ast.Name):
         return found
     evaluate = getattr(place.way.recording, "evaluate", None)
-    if evaluate is None or not _simple(tree):
+    if evaluate is None or not any(isinstance(n, ast.Name) for n in ast.walk(tree)):
         return None
     try:
-        value: Value = evaluate(place.number(at), name, place.way.frame)
-    except (ValueError, KeyError, IndexError):
+        value: Value = evaluate(place.number(at), name.strip(), place.way.frame)
+    except (ValueError, KeyError, IndexError, RecursionError):
         return None
     return value
-
-
-def _simple(tree: ast.AST) -> bool:
-    allowed = (
-        ast.Name,
-        ast.Attribute,
-        ast.Subscript,
-        ast.Constant,
-        ast.Load,
-        ast.Call,
-        ast.UnaryOp,
-        ast.USub,
-    )
-    return all(isinstance(n, allowed) for n in ast.walk(tree))
 
 
 def _walk(tree: ast.expr, state: dict[str, Value]) -> Value | None:

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import re
 
-_PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]`\s]{1,40}\])*"
-NAME = rf"(?:`(?P<quoted>(?:len\([^`)]*\)|[A-Za-z_][^`]*))`|(?<![\w.'\"])(?P<bare>len\({_PATH}\)|{_PATH}))"
+PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]`\s]{1,40}\]){0,8}"
+NAME = (
+    rf"(?:`(?P<quoted>(?:len\([^`)]{{0,80}}\)|[A-Za-z_(][^`]{{0,120}}))`|"
+    rf"(?<![\w.'\"])(?P<bare>len\({PATH}\)|{PATH}))"
+)
+NAME2 = NAME.replace("<quoted>", "<quoted2>").replace("<bare>", "<bare2>")
+NAME_HERE = re.compile(rf"(?:len\({PATH}\)|{PATH})")
 ALSO = r"(?P<also> \(also [^)]*\))?"
-COUNT = r"(?P<n>\d[\d,]*|once|twice|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+EMPTY = re.compile(
+    r"(?:an? )?(?:new )?empty (?P<kind>list|dictionary|dict|string|set|tuple)\b|(?:positive )?infinity\b"
+)
+AND_NEXT = re.compile(r"`?(?:, (?:and )?|,? and |, then | then )(?:then )?(?=[`\d'\"\[({TFN-])")
+COUNT_BARE = r"\d[\d,]*|once|twice|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+COUNT = rf"(?P<n>{COUNT_BARE})"
+HYPOTHETICAL = re.compile(
+    r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|"
+    r"[Ss]uppose|[Aa]ssuming|"
+    r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)"
+)
+RESUMED = re.compile(
+    r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|"
+    r"\? (?:Yes|No)\b"
+)
 WORDS = {
     w: str(i)
     for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
@@ -20,49 +39,13 @@ PRONOUNS = frozenset(
     "it its this that these those which what there here he she we you they who and or so now "
     "then thus hence since "
     "because if when while as but line lines step iteration not none also still only finally "
-    "let is are be the a an "
+    "let is are be the an "
     "call value_of equal to from returned returns".split()
 )
 GENERIC = frozenset("function method call program code loop finally result execution python".split())
 
-# verb -> when it speaks of: after the line ran, before it, or either
-AFTER = (
-    r"becomes|become|is now|are now|is then|now equals|now holds|now is|is set to|are set to|is updated to|"
-    r"gets updated to|updates to|is initiali[sz]ed (?:to|as|with)|is assigned(?: the value| to)?(?: of)?|"
-    r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
-    r"decreases to|drops to|grows to|is incremented to|is decremented to|is reduced to|will be|"
-    r"takes on the value|"
-    r"takes the value|ends up as|ends up being|results in|:=|→|->"
-)
-EITHER = (
-    r"is equal to|is still|remains|stays|equals|holds(?: the value)?|has the value(?: of)?|contains exactly|"
-    r"starts (?:as|at|with|out as)|is|are|==|=(?!=)|:(?= [-\d\['\"{(])"
-)
-BEFORE = r"was previously|was initially|was originally|was"
-
-VALUE = re.compile(
-    rf"{NAME}{ALSO}(?:,? which)?\s?\s*(?:(?P<ends>ends as)|(?P<after>{AFTER})|"
-    rf"(?P<before>{BEFORE})|(?P<either>{EITHER}))"
-    r"(?: the (?:list|string|value|number|integer|tuple|dictionary|set|boolean)| equal to)?:?\s*`?(?=\S)"
-)
-GOES = re.compile(
-    rf"{NAME}{ALSO} (?P<verb>goes|changes|increases|decreases|grows|drops|shrinks|is updated|"
-    rf"moves|rises|falls|is "
-    r"incremented|is decremented|becomes)(?: from)?:? `?(?=\S)"
-)
-TO = re.compile(r"`?\s*(?:→|->|to)\s*`?")
-GAIN = re.compile(rf"{NAME}{ALSO} (?P<verb>gains|loses) `?")
-SET = re.compile(
-    r"\b(?:sets?|updates?|initiali[sz]es?|assigns?) "
-    r"(?:the (?:variable|value of) )?" + NAME + r" (?:to|as|with|=) `?"
-)
-ADDED = re.compile(r"\b(?:append(?:s|ed|ing)?|adds?|added|adding|push(?:es|ed)?) (?:the value )?`?")
-ONTO = re.compile(r"`? (?:is (?:appended|added) )?(?:to|into|onto) (?:the (?:list|set) )?" + NAME)
-ASSIGNMENT = re.compile(rf"`(?P<name>{_PATH}) = ")
-WAS = re.compile(r" \((?:it was|was|previously|from) (?=\S)")
-SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
 CONDITION = re.compile(
-    r"(?:(?:condition|check|test|comparison|expression|statement) )?`(?P<test>[^`]+)` (?:is|"
+    r"(?:(?:condition|check|test|comparison|expression|statement) )?`(?P<test>[^`]{1,200})` (?:is|"
     r"evaluates to|holds|fails)"
     r"(?: now| also| again)?(?: as)? ?(?P<truth>true|false|True|False|met|not met|satisfied|"
     r"not satisfied)?(?![\w(])"
@@ -72,19 +55,9 @@ PLAIN_CONDITION = re.compile(
     r"[\w.\[\]()'\"%-]+) "
     r"(?:is|evaluates to)(?: also| again)? (?P<truth>[Tt]rue|[Ff]alse)\b"
 )
-THE_CONDITION = re.compile(
-    r"\b[Tt]he (?:if |while |loop )?(?:condition|check|test|comparison) (?:is|evaluates to|holds|fails)"
-    r"(?: not| now| also)? ?(?P<truth>[Tt]rue|[Ff]alse|met|satisfied)?\b(?P<end>)"
-)
-ASSERTION = re.compile(r"\bassertion `(?P<test>[^`]+)` (?P<truth>holds|fails|passes)")
-CASE = re.compile(r"`case (?P<test>[^`]+)` (?P<truth>matches|does not match)")
+ASSERTION = re.compile(r"\bassertion `(?P<test>[^`]{1,200})` (?P<truth>holds|fails|passes)")
+CASE = re.compile(r"`case (?P<test>[^`]{1,200})` (?P<truth>matches|does not match)")
 NEXT = re.compile(r"\bline (?P<n>\d+) runs next")
-RETURNS = re.compile(
-    r"(?:`?(?P<callee>[A-Za-z_][\w.]*)(?:\((?P<args>[^`]*?)\))?`?,? )?(?:which |then |finally |and )?"
-    r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|would|to) return|[Rr]eturn)"
-    r"(?: the (?:value|list|string|result))?(?: of)?:? `?(?=\S)"
-)
-YIELDS = re.compile(r"\b[Yy]ields `?(?=\S)")
 RAISES = re.compile(
     r"\b(?:raises|throws|raise|raising)(?: an?| the)? `?(?P<what>[A-Za-z_]\w*(?:\.\w+)*)`?(?: exception)?"
     r"(?:: (?P<message>.+?))?(?=; (?:nothing catches|it is caught|the program goes on|and )|;? "
@@ -96,36 +69,16 @@ CAUGHT = re.compile(
 )
 ITERATION = re.compile(r"\bIteration (?P<n>\d[\d,]*)(?: of (?P<of>\d[\d,]*))?(?=[:.])")
 IN_ITERATION = re.compile(r"\bis in iteration (?P<n>\d[\d,]*)")
-NOT_RUN = re.compile(
-    r"\b(?:loop|body)\b[^.;]{0,60}? (?P<n>does not run|never runs|is not entered|is skipped)"
-)
-TIMES = re.compile(
-    rf"\b(?:runs?|iterates?|executes?|repeats?|loops?|goes round|will run|will iterate)(?: for|"
-    rf" exactly| a total of)* "
-    rf"{COUNT}(?P<unit> times| iterations?|(?<=once)|(?<=twice))"
-)
-LENGTH = re.compile(
-    rf"\b(?:length|size) of (?:the list |the string )?{NAME} (?:is|becomes|=|equals)(?: now)? {COUNT}"
-)
-HAS = re.compile(
-    rf"{NAME} (?:now )?has (?:a length of |length )?{COUNT}(?: items| elements| entries| characters| keys)?"
-)
-UNCHANGED = re.compile(rf"{NAME} (?:remains|stays|is) unchanged")
-DELETED = re.compile(rf"{NAME}{ALSO} is (?:deleted|removed)")
-CONTAINS = re.compile(rf"{NAME} (?P<verb>contains|does not contain|includes) `?")
-ORDER = re.compile(
-    rf"{NAME} is (?P<op>greater than or equal to|less than or equal to|greater than|less than|bigger than|"
-    rf"larger than|smaller than|at least|at most|not equal to|>=|<=|>|<|!=) `?"
-)
-CALLED = re.compile(r"\b[Cc]all(?:s|ing)? (?:itself as )?(?:the function )?`?(?P<callee>[A-Za-z_][\w.]*)\(")
 CALLS = re.compile(r"(?P<n>\d[\d,]*) calls in all")
-WHICH = re.compile(r"`?,? (?:which|and it|it|that) (?P<verb>returns|gives|evaluates to) `?")
-WHICH_RAISES = re.compile(r"`?,? (?:which|and it|it|that) (?=raises )")
 RUNS = re.compile(r"\b[Rr]uns `[^`]*`")
-PRINTS = re.compile(r"\b[Pp]rints (?:(?P<lines>\d+) lines, the first )?(?=\S)")
-UNTOLD = re.compile(r" (?:times|iterations?|more|less|elements?|items?|characters?|steps?|lines)\b|-[A-Za-z]")
+UNTOLD = re.compile(
+    r"`? (?:(?:more|new|other|different|distinct|single) )?(?:times?|iterations?|more|less|elements?|"
+    r"items?|characters?|"
+    r"steps?|lines?|tuples?|keys?|entries|entry|rows?|columns?|words?|members?|digits?|pairs?|letters?|"
+    r"calls?|"
+    r"numbers|strings|integers|values|lists|floats|positions?|places?)\b|-[A-Za-z]|(?:st|nd|rd|th)\b|%"
+)
 OPERATOR = re.compile(r"`?\s*(?://|\*\*|[-+*/%])\s*(?=[\w('\"\[])")
-EQUALS = re.compile(r"[^=;\n]*?(?<![=!<>])=(?!=)\s*`?")
 
 SIGNS = {
     "greater than or equal to": ">=",
@@ -138,4 +91,23 @@ SIGNS = {
     "less than": "<",
     "smaller than": "<",
     "not equal to": "!=",
-}
+    "different from": "!=",
+    "below": "<",
+    "above": ">",
+} | {sign: sign for sign in (">=", "<=", ">", "<", "!=")}
+OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "==": "!=", "!=": "=="}
+
+TYPES = {
+    "integer": "int", "int": "int", "string": "str", "str": "str", "list": "list", "tuple": "tuple",
+    "dictionary": "dict", "dict": "dict", "set": "set", "float": "float", "floating-point number": "float",
+    "boolean": "bool", "bool": "bool", "number": "number", "frozenset": "frozenset", "deque": "deque",
+    "bytes": "bytes", "generator": "generator",
+}  # fmt: skip
+NO_TYPES = frozenset("None True False A I L".split())
+PLURALS = {
+    "integers": "int", "ints": "int", "strings": "str", "lists": "list", "tuples": "tuple",
+    "dictionaries": "dict",
+    "dicts": "dict", "sets": "set", "floats": "float", "booleans": "bool", "bools": "bool",
+    "numbers": "number",
+    "words": "str", "characters": "str",
+}  # fmt: skip

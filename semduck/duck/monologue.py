@@ -25,6 +25,7 @@ _AFTER_LOOP = re.compile(
     r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
     r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
 )
+_UNCLOSED = 8  # brackets and quotes without an end after which a line's others are no longer followed
 _LONGEST = 50_000  # characters of one monologue
 
 
@@ -55,12 +56,14 @@ def split(text: str, whole: bool = True) -> list[str]:
 
 
 def _sentences(line: str) -> list[str]:
-    found, start, at, ticks = [], 0, 0, 0
+    found, start, at, ticks, open_ = [], 0, 0, 0, 0
     while at < len(line):
         char = line[at]
         ticks += char == "`"
         if char in "[({'\"" and ticks % 2 == 0 and not (char == "'" and at and line[at - 1].isalnum()):
-            at = literals.end_of(line, at) or at + 1
+            end = literals.end_of(line, at) if open_ < _UNCLOSED else None
+            open_ += end is None
+            at = end or at + 1
             continue
         if (
             char in ".!?"
@@ -91,7 +94,8 @@ class _Reader:
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
         lines = self._lines(sentence)
         text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine|\()\s*(?=[,.:)]|$)", "", text).strip(" ,:()-")
+        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text).strip(" ,:-")
+        text = re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", text).strip(" ,:-")
         nth = self._nth(sentence)
         if not text:
             self._go(lines, nth)

@@ -1,0 +1,243 @@
+"""Claims about values: what a name is, becomes, goes through and changes by."""
+
+from __future__ import annotations
+
+import re
+
+from semduck.duck import claim_patterns as p
+from semduck.duck import literals
+from semduck.duck.claim_base import (
+    RESULT,
+    Claim,
+    Found,
+    Readers,
+    listing,
+    literal_at,
+    name_of,
+    of,
+    readable,
+    usable,
+)
+
+# verb -> when it speaks of: after the line ran, before it, or either
+_AFTER = (
+    r"becomes|become|is now|are now|is then|now equals|now holds|now is|is (?:now )?set (?:equal )?to|"
+    r"are set to|"
+    r"is updated to|gets updated to|updates to|(?:is|are) (?:initiali[sz]ed|initially set) (?:to|as|with)|"
+    r"is assigned(?: the value| to)?(?: of)?|will become|would become|also becomes|gets changed to|"
+    r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
+    r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|"
+    r"reduced|"
+    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|takes on the value|"
+    r"takes the value|ends up as|ends up being|results in|:=|→|->|is still|are still|still is|would still be|"
+    r"remains|remain|stays(?: at)?|stay"
+)
+_EITHER = (
+    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|has the "
+    r"value(?: of)?|"
+    r"holds(?: the value)?|contains exactly|starts (?:as|at|out as|out at)|(?:has )?its default value|"
+    r"would be|"
+    r"is|are|≈|==|=(?!=)|:(?= [-\d\['\"{(TFN])"
+)
+_BEFORE = r"was previously|was initially|was originally|was"
+_FILL = (
+    r"(?:(?: the| an?)?(?: (?:final|new|current|updated|resulting|sorted|same|single))? (?:list|string|"
+    r"value|number|"
+    r"integer|tuple|dictionary|dict|set|boolean|float|character|word)(?=[ :`])| equal to| exactly| to be)?"
+)
+_ABOUT = r"(?P<about> approximately| about| roughly| around| nearly| almost)?"
+_VALUE = re.compile(
+    rf"{p.NAME}{p.ALSO}(?:,? (?:which|and it) (?=(?:is|now|becomes|are|has)\b))?\s?\s*"
+    rf"(?:(?P<ends>ends as)|(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<either>{_EITHER}))"
+    rf"(?P<negative> not(?: equal to)?)?{_ABOUT}{_FILL}:?\s*(?:at )?`?(?=\S)"
+)
+_GIVING = re.compile(
+    rf"{p.NAME}(?:,| and)? (?:giving|making it|so it is|so it becomes|which makes it) `?(?=\S)"
+)
+_EMPTY_NAMED = re.compile(
+    rf"\b(?:[Aa]n )?(?P<empty>empty (?:list|dictionary|dict|set|string|tuple))"
+    rf"(?: (?:called|named))? {p.NAME} is (?:created|made|initiali[sz]ed|set up|defined)"
+)
+_GOES = re.compile(
+    rf"{p.NAME}{p.ALSO} (?:(?:then|now|also) )?(?:goes|changes|increases|decreases|grows|drops|shrinks|"
+    rf"moves|rises|"
+    r"falls|changed|went|(?:is|gets|was) (?:updated|incremented|decremented|halved|doubled|reduced|increased|"
+    r"decreased|changed|raised|lowered)|becomes)(?: from)?:? `?(?=\S)"
+)
+_TO = re.compile(r"`?,?\s*(?:→|->|to)\s*`?")
+_BY = re.compile(
+    rf"{p.NAME} (?:(?:then|now|also|again) )?(?:(?:is|gets|was|has been|is then) )?(?:(?P<up>increase[sd]?|"
+    r"incremented|goes up|went up|raised|rises|rose|grows|grew|bumped(?: up)?|increments)|"
+    r"(?P<down>decrease[sd]?|"
+    r"decremented|reduced|lowered|drop(?:s|ped)|falls?|fell|shrinks|goes down|went down|decrements)) "
+    r"by (?:the value )?`?(?P<n>\d[\d,]*(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)\b`?"
+    r"(?! ?[-+*/%\[(])(?:,? (?:to become|becoming|and becomes|to|from (?P<from>-?\d[\d.,]*) to) `?(?=[-\d]))?"
+)
+_SET = re.compile(
+    r"\b(?:sets?|updates?|initiali[sz]es?|assigns?) "
+    r"(?:the (?:variable|value of) )?" + p.NAME + r" (?:to|as|with|=) `?"
+)
+_ASSIGNMENT = re.compile(rf"`(?P<name>{p.PATH}) = ")
+_SEVERAL = re.compile(rf"(?<![\w.`])`?(?P<names>{p.PATH}(?:, {p.PATH}){{1,4}}) = `?(?=\S)")
+_TUPLE = re.compile(
+    rf"`?(?P<names>\({p.PATH}(?:, {p.PATH}){{1,4}}\))`? (?:becomes|is now|is|are|=|are now|becomes now) "
+    rf"`?(?=\()"
+)
+_BOTH = re.compile(
+    rf"(?:[Bb]oth )?{p.NAME} and {p.NAME2} (?:are|equal|have the value|start (?:as|at|out as)|become)"
+    r"(?: (?:now|both|also|still|initially|each|then))*(?: (?:set|equal|initiali[sz]ed)(?: to| as| "
+    r"with))? `?(?=\S)"
+)
+_PLACES = {w: i - 1 for w, i in p.ORDINALS.items() if i} | {"last": -1, "final": -1}
+_PLACED = re.compile(
+    rf"\b[Tt]he (?P<nth>{'|'.join(_PLACES)}) (?:element|item|entry|character|value|member|letter|word|"
+    rf"number) "
+    rf"(?:of|in) (?:the )?(?:list |string |tuple )?{p.NAME} (?:is|becomes|equals|=|is now|was) (?:now |"
+    rf"still )?`?(?=\S)"
+)
+_CUE = re.compile(
+    r"(?:^|[,;:.(] ?|\bso |\band |\bbut )(?:[Ss]ince|[Bb]ecause|[Aa]s|[Gg]iven(?: that)?|[Ww]hen|"
+    r"[Ww]hile|[Ww]here|[Bb]efore|"
+    r"[Ww]ith|[Cc]urrently|[Cc]hecks? (?:if|whether)) [^.;:]{0,60}$"
+)
+_OTHER_CALL = re.compile(
+    r"\b(?:[Cc]alls?|[Cc]alling|[Cc]alled|[Ii]nvoked|recursive call|[Rr]ecurses)\b[^.;]{0,60}? "
+    r"with\b[^.;]{0,80}$"
+)
+_WAS = re.compile(r" \((?:it was|was|previously|from) (?=\S)")
+_SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
+_ARROW = re.compile(r"`? ?(?:→|->|=>) ?`?(?=\S)")
+_TRUTH = re.compile(r"`? (?:is|evaluates to|are|was|→|->) ")
+
+
+def _value(text: str, match: re.Match[str]) -> Found | None:
+    name, span = name_of(match), literal_at(text, match.end())
+    assigned = (match["either"] or "").startswith("=")  # "a = 3" speaks of a name, "a is 3" hardly
+    if span is None or not (assigned or usable(name)):
+        return None
+    if match["either"] == "==" and _TRUTH.match(text, span[1]):
+        return None  # a condition
+    if match["either"] in ("=", ":") and (arrow := _ARROW.match(text, span[1])):
+        if after := literal_at(text, arrow.end()):
+            return _course(text, name, span, after)
+    when = next(w for w in ("ends", "after", "before", "either") if match[w])
+    when = "course-after" if when == "ends" else when
+    extra = "not" if match["negative"] else "about" if match["about"] or match["either"] == "≈" else ""
+    if when == "either":
+        when = _when(text, match.start())
+    found, at = [of("value", name, text, span, when, extra)], span[1]
+    if was := _WAS.match(text, at):
+        if old := literal_at(text, was.end()):
+            found.append(of("value", name, text, old, "before"))
+            at = old[1]
+    if same := _SAME.match(text, at):
+        found.append(of("same", name, text, same.span("other")))
+        at = same.end()
+    return found, at
+
+
+def _when(text: str, at: int) -> str:
+    """ "since x is 3" may tell what was before; "called with x = 3" speaks of the call that begins."""
+    said = text[max(0, at - 160) : at]
+    return "call" if _OTHER_CALL.search(said) else "given" if _CUE.search(said) else "either"
+
+
+def _giving(text: str, match: re.Match[str]) -> Found | None:
+    name, span = name_of(match), literal_at(text, match.end())
+    return ([of("value", name, text, span)], span[1]) if span and usable(name) else None
+
+
+def _empty_named(text: str, match: re.Match[str]) -> Found | None:
+    return [of("value", name_of(match), text, match.span("empty"))], match.end()
+
+
+def _quoted_assignment(text: str, match: re.Match[str]) -> Found | None:
+    """`total = 6` as a whole in backticks."""
+    close = text.find("`", match.end())
+    if close > 0 and (link := RESULT.match(text, close)) and not readable(text[match.end() : close]):
+        if told := literal_at(text, link.end()):  # `left = fib(4)`, which is 3
+            return [of("value", (match["name"], True), text, told)], told[1]
+    span = literal_at(text, match.end())
+    if span is None or text[span[1] : span[1] + 1] != "`" or not readable(text[slice(*span)]):
+        return None
+    return [Claim("value", match["name"], text[slice(*span)], *span, "after", "", True)], span[1] + 1
+
+
+def _goes(text: str, match: re.Match[str]) -> Found | None:
+    name, first = name_of(match), literals.end_of(text, match.end())
+    to = _TO.match(text, first) if first else None
+    last = literal_at(text, to.end()) if to else None
+    if first is None or last is None or not usable(name):
+        return None
+    return _course(text, name, (match.end(), first), last)
+
+
+def _course(text: str, name: tuple[str, bool], first: tuple[int, int], last: tuple[int, int]) -> Found:
+    before, after = ("value", name, text, first, "course-before"), ("value", name, text, last, "course-after")
+    return [of(*before), of(*after)], last[1]
+
+
+def _by(text: str, match: re.Match[str]) -> Found | None:
+    name = name_of(match)
+    if not usable(name):
+        return None
+    sign = "+" if match["up"] else "-"
+    found, at = [of("by", name, text, match.span("n"), "after", sign)], match.end("n")
+    to = literal_at(text, match.end()) if text[match.end("n") : match.end()].strip("` ") else None
+    if match["from"]:
+        found.append(of("value", name, text, match.span("from"), "before"))
+    if to:
+        found.append(of("value", name, text, to))
+        at = to[1]
+    return found, at
+
+
+def _set(text: str, match: re.Match[str]) -> Found | None:
+    span = literal_at(text, match.end())
+    return ([of("value", name_of(match), text, span)], span[1]) if span and usable(name_of(match)) else None
+
+
+def _several(text: str, match: re.Match[str]) -> Found | None:
+    """a, b = 12, 6"""
+    names = match["names"].split(", ")
+    spans, end = listing(text, match.end())
+    if len(names) != len(spans) or {n.lower() for n in names} & p.PRONOUNS:
+        return None
+    return [of("value", (n, True), text, s, "either") for n, s in zip(names, spans, strict=True)], end
+
+
+def _tuple(text: str, match: re.Match[str]) -> Found | None:
+    span = literal_at(text, match.end())
+    return ([of("value", (match["names"], True), text, span, "either")], span[1]) if span else None
+
+
+def _both(text: str, match: re.Match[str]) -> Found | None:
+    names = [name_of(match), name_of(match, "2")]
+    span = literal_at(text, match.end())
+    if span is None or not all(map(usable, names)):
+        return None
+    second = p.AND_NEXT.match(text, span[1])
+    other = literal_at(text, second.end()) if second else None
+    spans = [span, other or span]
+    return [of("value", n, text, s, "either") for n, s in zip(names, spans, strict=True)], spans[-1][1]
+
+
+def _placed(text: str, match: re.Match[str]) -> Found | None:
+    """The last element of xs is 3."""
+    (name, _), span = name_of(match), literal_at(text, match.end())
+    if span is None or not usable(name_of(match)):
+        return None
+    return [of("value", (f"{name}[{_PLACES[match['nth']]}]", True), text, span, "either")], span[1]
+
+
+COURSES: Readers = (
+    (_EMPTY_NAMED, _empty_named),
+    (_BY, _by),
+    (_GOES, _goes),
+    (_BOTH, _both),
+    (_SEVERAL, _several),
+    (_TUPLE, _tuple),
+    (_PLACED, _placed),
+)
+SETS: Readers = ((_SET, _set),)
+VALUES: Readers = ((_ASSIGNMENT, _quoted_assignment), (_VALUE, _value), (_GIVING, _giving))
