@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from semduck.duck import monologue, prompts  # noqa: E402
+from semduck.duck import monologue, prompts, questions  # noqa: E402
 from semduck.duck.path import Way, way  # noqa: E402
 from semduck.duck.utterance import Utterance  # noqa: E402
 from semduck.judge import Verdict, judge_all  # noqa: E402
@@ -144,7 +144,7 @@ def told(case: Case, recording: Recording) -> Iterator[tuple[Sentence, list[Verd
     """Every sentence with what the judge says to it."""
     calls = [c for c in recording.calls() if c.function == case.function]
     frame = calls[case.nth - 1].frame
-    source, way_ = prompts.for_call(recording, frame).source, way(recording, frame)
+    source, way_ = questions.view_of(questions.about(recording, frame)), way(recording, frame)
     story, before = "", 0
     for sentence in case.sentences:
         if sentence.at == "~":

@@ -116,7 +116,8 @@ def _made(step: int, frame: int, told: _Told, state: dict[str, Value]) -> StepQu
     given: dict[str, Value] = {}
     for name in dict.fromkeys(names):
         value = state.get(name)
-        if value is None and not hasattr(builtins, name) and name not in inner:
+        known = hasattr(builtins, name) and not name.startswith("__")  # __name__ is the module's own
+        if value is None and not known and name not in inner:
             return None
         if value is not None and value.kind in ("function", "class"):
             return None  # the line calls what the model does not see

@@ -9,7 +9,7 @@ from fake import Fake
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semduck.duck import monologue, prompts
+from semduck.duck import monologue, questions
 from semduck.duck.claims import _claims, claims
 from semduck.judge import judge_all
 
@@ -40,7 +40,7 @@ def test_long_text_takes_bounded_time(piece: str, recording: Fake) -> None:
     _claims.cache_clear()
     begun = time.process_time()
     claims(text)
-    source = prompts.for_call(recording, 1).source
+    source = questions.view_of(questions.about(recording, 1))
     for utterance in monologue.parse(text, source, recording, 1)[:20]:
         judge_all(utterance, recording)
     assert time.process_time() - begun < SECONDS
@@ -49,7 +49,7 @@ def test_long_text_takes_bounded_time(piece: str, recording: Fake) -> None:
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_scraps_of_sentences_are_judged(text: str) -> None:
     recording = Fake(SOURCE)
-    source = prompts.for_call(recording, 1).source
+    source = questions.view_of(questions.about(recording, 1))
     for utterance in monologue.parse(text, source, recording, 1):
         for claim in claims(utterance.text):
             assert utterance.text[claim.start : claim.end] == claim.said
@@ -61,7 +61,7 @@ def test_scraps_of_sentences_are_judged(text: str) -> None:
 @given(st.text(max_size=200))
 def test_any_unicode_is_judged(text: str) -> None:
     recording = Fake(SOURCE)
-    source = prompts.for_call(recording, 1).source
+    source = questions.view_of(questions.about(recording, 1))
     for utterance in monologue.parse("[L7] " + text, source, recording, 1):
         judge_all(utterance, recording)
 

@@ -364,7 +364,8 @@ def test_through_a_worker_words_and_troubles_arrive(make: Make) -> None:
                     said[event.request].append((event.kind, event.text))
             time.sleep(0.01)
         for event in worker.poll():
-            said[event.request or 0].append((event.kind, event.text))
+            if event.request is not None:
+                said[event.request].append((event.kind, event.text))
     finally:
         worker.close()
     good, bad = said.values()
