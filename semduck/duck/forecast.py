@@ -14,6 +14,7 @@ from semduck.duck.answers import Answers
 from semduck.duck.engine import About, Ask, EngineSpec, Usage
 from semduck.duck.questions import Prompt, PromptError
 from semduck.duck.recorded import Recorded
+from semduck.duck.source_view import Labelled
 from semduck.duck.utterance import Utterance
 from semduck.duck.worker import Event, Worker
 
@@ -59,6 +60,8 @@ class _Told:
     frame: int
     size: tuple[int, int] = (-1, 0)  # of the text and of the call when the sentences were made
     utterances: list[Utterance] = field(default_factory=list)
+    reading: monologue.Reading | None = None
+    read: int = 0  # characters of the text
 
 
 class Forecaster:
@@ -199,12 +202,21 @@ class Forecaster:
         if size == told.size or answer.prompt is None:
             return []
         told.size = size
-        now = monologue.parse(
-            answer.text, answer.prompt.source, told.recording, told.frame, whole=answer.done
-        )
+        now = self._parsed(told, answer.prompt.source)
         new = now[len(told.utterances) :]
         told.utterances = now
         return new
+
+    @staticmethod
+    def _parsed(told: _Told, source: Labelled) -> list[Utterance]:
+        """Every sentence; of a call that has ended, only what is new is read."""
+        text, whole = told.answer.text, told.answer.done
+        if told.recording.call(told.frame).last is None:
+            return monologue.parse(text, source, told.recording, told.frame, whole=whole)
+        if told.reading is None or len(text) < told.read:
+            told.reading = monologue.Reading(source, told.recording, told.frame)
+        told.read = len(text)
+        return told.reading.read(text, whole)
 
     # -- events --------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from copy import copy
 
 from semduck.duck import literals, path
 from semduck.duck.claim_patterns import ORDINALS, WORDS
@@ -40,6 +41,28 @@ def parse(
     reader = _Reader(source, way(recording, frame))
     found = [reader.read(s) for s in split(text[:_LONGEST], whole)]
     return [u for u in found if u is not None]
+
+
+class Reading:
+    """The same, of a text that still arrives about a call that has ended: lines are read once."""
+
+    def __init__(self, source: Labelled, recording: Recorded, frame: int) -> None:
+        self._reader = _Reader(source, way(recording, frame))
+        self._done, self._found = 0, list[Utterance]()
+
+    def read(self, text: str, whole: bool) -> list[Utterance]:
+        """All sentences so far. The text may only grow."""
+        text = text[:_LONGEST]
+        cut = len(text) if whole else text.rfind("\n") + 1
+        if cut > self._done:
+            self._found += self._of(self._reader, text[self._done : cut], True)
+            self._done = cut
+        rest = text[cut:]
+        return [*self._found, *(self._of(copy(self._reader), rest, False) if rest else [])]
+
+    @staticmethod
+    def _of(reader: _Reader, text: str, whole: bool) -> list[Utterance]:
+        return [u for s in split(text, whole) if (u := reader.read(s)) is not None]
 
 
 def split(text: str, whole: bool = True) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +20,7 @@ from semduck.tui.screens.help import Help
 from semduck.tui.screens.repair import Repair
 
 LOOK_AT_DISK = 1.0  # seconds
+WORDS_EVERY = 0.2  # seconds between paints of words that a model says: each lays the screen out anew
 
 
 class StdinInput(Input):
@@ -41,11 +43,16 @@ class Files(Asking):
 
     _asked = False
     _compare = False
+    _news = False  # something came that is not painted yet
+    _took_in = 0.0
 
     def take_in(self) -> None:
         """Take in what the program did meanwhile."""
         was_running = self.session.running
-        if self.session.poll():
+        self._news = self.session.poll() or self._news
+        now = monotonic()
+        if self._news and (was_running or now - self._took_in >= WORDS_EVERY):
+            self._news, self._took_in = False, now
             self.repaint()
         if was_running and not self.session.running:
             self._painted = None

@@ -20,6 +20,9 @@ def f(xs):
 f([1, 3, 5])
 """
 
+SUM = "def f(xs):\n    total = 0\n    for x in xs:\n        total += x\n    return total\nf([1, 2])\n"
+PIECES = ["[L6]: `total` becomes 0.", "\n", " ", "In iteration 2, `x` is 2. ", "[L8] `total`", " is 3.\n", "After"]
+
 
 def parsed(text: str, source: str = SOURCE) -> tuple[Fake, list[Utterance]]:
     recording = Fake(source)
@@ -110,3 +113,14 @@ def test_any_text_is_parsed(text: str) -> None:
     recording, found = parsed(text)
     for utterance in found:
         judge_all(utterance, recording)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.integers(1, 40))
+def test_arriving_text_is_read_as_the_whole_is(pieces: list[str], step: int) -> None:
+    recording = Fake(SUM)
+    source = questions.view_of(questions.about(recording, 1))
+    text, reading = "".join(pieces), monologue.Reading(source, recording, 1)
+    for size in range(0, len(text), step):
+        part = text[:size]
+        assert reading.read(part, False) == monologue.parse(part, source, recording, 1, whole=False)
+    assert reading.read(text, True) == monologue.parse(text, source, recording, 1)
