@@ -234,7 +234,9 @@ def _placed(verdict: Verdict, labels: tuple[Label, ...], parts: list[list[Verdic
     fresh = [i for i in fitting if not parts[i]]
     exact = [i for i in fresh if labels[i].mark == verdict.mark]
     same = [i for i in fitting if parts[i] and parts[i][-1].name == verdict.name]
-    chosen = next(iter([*sorted(exact, key=lambda i: not labels[i].name), *same, *fresh]), None)
+    chosen = next(
+        iter([*sorted(exact, key=lambda i: (not labels[i].name, labels[i].may)), *same, *fresh]), None
+    )
     if chosen is not None:
         parts[chosen].append(verdict)
     return chosen is not None
