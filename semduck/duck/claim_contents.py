@@ -64,7 +64,8 @@ _KEYS = re.compile(
 _UNIT = (
     r"(?: more)?(?: [a-z-]+)?(?: (?:items?|elements?|entries|entry|characters?|keys?|values?|words?|"
     r"members?|tuples?|"
-    r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things|dictionaries|dicts|lists|rows|objects|nodes|sublists)\b)"
+    r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things|dictionaries|dicts|lists|rows|"
+    r"objects|nodes|sublists)\b)"
 )
 _HAS = re.compile(
     rf"{p.NAME}(?: (?:now|still|only|also))? (?:has|contains|holds|consists of)(?: (?:now|only|exactly|"

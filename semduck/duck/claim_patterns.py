@@ -78,8 +78,10 @@ UNTOLD = re.compile(
     r"steps?|lines?|tuples?|keys?|entries|entry|rows?|columns?|words?|members?|digits?|pairs?|letters?|"
     r"calls?|"
     r"numbers|strings|integers|values|lists|floats|positions?|places?)\b|-[A-Za-z]|(?:st|nd|rd|th)\b|%|"
-    r"`?,? (?:or|if|unless|until|initially|before|prior|when)\b|(?<=\d) (?!(?:is|as|was|has|this|thus|plus|minus|equals|"
-    r"gives|returns|yields|becomes|means|makes|leads|results|always|passes|fails|does|goes|remains)\b)[a-z]{3,}s\b"
+    r"`?,? (?:or|if|unless|until|initially|before|prior|when)\b|(?<=\d) (?!(?:is|as|was|has|this|thus|"
+    r"plus|minus|equals|"
+    r"gives|returns|yields|becomes|means|makes|leads|results|always|passes|fails|does|goes|"
+    r"remains)\b)[a-z]{3,}s\b"
 )
 OPERATOR = re.compile(r"`?\s*(?://|\*\*|[-+*/%])\s*(?=[\w('\"\[])")
 

@@ -28,7 +28,8 @@ _AFTER = (
     r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
     r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|"
     r"reduced|"
-    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|(?:goes|went) (?:up|down) to|(?:moves|jumps|advances|shifts) to|takes on the value|"
+    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|(?:goes|went) "
+    r"(?:up|down) to|(?:moves|jumps|advances|shifts) to|takes on the value|"
     r"takes the value|ends up as|ends up being|results in|:=|→|->|is still|are still|still is|would still be|"
     r"remains|remain|stays(?: at)?|stay"
 )
