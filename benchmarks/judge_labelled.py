@@ -1,6 +1,6 @@
 """How often the judge is right about sentences that a person has labelled.
 
-    python benchmarks/judge_labelled.py [--part develop|held-out] [--quiet] [NAME ...]
+    python benchmarks/judge_labelled.py [--part develop|held-out|held-out-2] [--quiet] [NAME ...]
 
 Precision: of the claims it marked hit or miss, how many marks the labels bear out. Recall: of the checkable
 claims in the labels, how many got the right mark. The files are tests/unit/duck/labelled/PART/*.txt; what is
@@ -234,7 +234,9 @@ def _placed(verdict: Verdict, labels: tuple[Label, ...], parts: list[list[Verdic
     fresh = [i for i in fitting if not parts[i]]
     exact = [i for i in fresh if labels[i].mark == verdict.mark]
     same = [i for i in fitting if parts[i] and parts[i][-1].name == verdict.name]
-    chosen = next(iter([*sorted(exact, key=lambda i: not labels[i].name), *same, *fresh]), None)
+    chosen = next(
+        iter([*sorted(exact, key=lambda i: (not labels[i].name, labels[i].may)), *same, *fresh]), None
+    )
     if chosen is not None:
         parts[chosen].append(verdict)
     return chosen is not None
@@ -276,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--part", choices=("develop", "held-out"), default="develop")
+    parser.add_argument("--part", choices=("develop", "held-out", "held-out-2"), default="develop")
     parser.add_argument("--quiet", action="store_true", help="figures only, no list of wrong ones")
     parser.add_argument("names", nargs="*", help="only these programs")
     given = parser.parse_args()

@@ -48,7 +48,7 @@ _IN = re.compile(
     r"(?: (?:yet|already|found|present|contained|currently))*"
     r" (?:in|inside|a key (?:of|in)|a member of|an element of) (?:the )?(?:dictionary |list |set |dict |"
     r"string )?"
-    rf"(?!an? [a-z]){p.NAME}(?![\w\[]| (?:is|was|==|!=|>|<|=)| ?\()"
+    rf"(?!an? [a-z]){p.NAME}(?![\w\[(]|\.\w| (?:is|was|==|!=|>|<|=)| ?\()"
 )
 _CONTAINS = re.compile(
     rf"{p.NAME} (?:now |also |still |already )?(?P<verb>contains|does not contain|doesn't contain|no "
@@ -64,7 +64,8 @@ _KEYS = re.compile(
 _UNIT = (
     r"(?: more)?(?: [a-z-]+)?(?: (?:items?|elements?|entries|entry|characters?|keys?|values?|words?|"
     r"members?|tuples?|"
-    r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things)\b)"
+    r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things|dictionaries|dicts|lists|rows|"
+    r"objects|nodes|sublists)\b)"
 )
 _HAS = re.compile(
     rf"{p.NAME}(?: (?:now|still|only|also))? (?:has|contains|holds|consists of)(?: (?:now|only|exactly|"

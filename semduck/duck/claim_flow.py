@@ -18,9 +18,7 @@ _RETURNS = re.compile(
     r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|to) return|[Rr]eturn)"
     r"(?: the (?:final |current )?value (?:of|in|stored in) `?[A-Za-z_][\w.\[\]]{0,40}`?(?:,? which is| "
     r"\(|,|:)?(?: now)?)?"
-    r"(?: the)?(?: (?:final|sorted|resulting|cached|correct|index|tuple|dictionary|string|list|number|"
-    r"boolean|pair|"
-    r"value|result|indices))*(?: value)?(?: of)?:? `?(?=\S)"
+    r"(?: (?:the|an?)(?: [a-z]{2,12}){1,3})?(?: value)?(?: of)?:? `?(?=\S)"
 )
 _RETURN_NOT = re.compile(r"\b(?:does not|doesn't|never|not) returns? `?(?=\S)")
 _IS_RETURNED = re.compile(
@@ -72,7 +70,7 @@ def _returns(text: str, match: re.Match[str]) -> Found | None:
         return None
     callee = match["callee"] or ""
     said = text[max(0, match.end("and") - 100) : match.end("and")]
-    if not callee and re.search(r"\band (?:then )?$", said) and _CALL_BEFORE.search(said):
+    if match["args"] is None and re.search(r"\band (?:then )?$", said) and _CALL_BEFORE.search(said):
         return None  # "f(3) is … and returns 2" speaks of f
     if (
         (match["and"] and match["args"] is None)

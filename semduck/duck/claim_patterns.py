@@ -21,7 +21,8 @@ COUNT = rf"(?P<n>{COUNT_BARE})"
 HYPOTHETICAL = re.compile(
     r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|"
     r"[Ss]uppose|[Aa]ssuming|"
-    r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)"
+    r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)|"
+    r"^(?:Just |Right )?[Bb]efore\b"
 )
 RESUMED = re.compile(
     r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|"
@@ -76,7 +77,11 @@ UNTOLD = re.compile(
     r"items?|characters?|"
     r"steps?|lines?|tuples?|keys?|entries|entry|rows?|columns?|words?|members?|digits?|pairs?|letters?|"
     r"calls?|"
-    r"numbers|strings|integers|values|lists|floats|positions?|places?)\b|-[A-Za-z]|(?:st|nd|rd|th)\b|%"
+    r"numbers|strings|integers|values|lists|floats|positions?|places?)\b|-[A-Za-z]|(?:st|nd|rd|th)\b|%|"
+    r"`?,? (?:or|if|unless|until|initially|before|prior|when)\b|(?<=\d) (?!(?:is|as|was|has|this|thus|"
+    r"plus|minus|equals|"
+    r"gives|returns|yields|becomes|means|makes|leads|results|always|passes|fails|does|goes|"
+    r"remains)\b)[a-z]{3,}s\b"
 )
 OPERATOR = re.compile(r"`?\s*(?://|\*\*|[-+*/%])\s*(?=[\w('\"\[])")
 

@@ -28,7 +28,8 @@ _AFTER = (
     r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
     r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|"
     r"reduced|"
-    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|takes on the value|"
+    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|(?:goes|went) "
+    r"(?:up|down) to|(?:moves|jumps|advances|shifts) to|takes on the value|"
     r"takes the value|ends up as|ends up being|results in|:=|→|->|is still|are still|still is|would still be|"
     r"remains|remain|stays(?: at)?|stay"
 )
@@ -55,8 +56,8 @@ _GIVING = re.compile(
     rf"{p.NAME}(?:,| and)? (?:giving|making it|so it is|so it becomes|which makes it) `?(?=\S)"
 )
 _EMPTY_NAMED = re.compile(
-    rf"\b(?:[Aa]n )?(?P<empty>empty (?:list|dictionary|dict|set|string|tuple))"
-    rf"(?: (?:called|named))? {p.NAME} is (?:created|made|initiali[sz]ed|set up|defined)"
+    rf"\b(?:[Aa]n )?(?P<empty>empty (?:list|dictionary|dict|set|string|tuple))(?: (?:called|named))? {p.NAME}"
+    r"(?= (?:is|was) (?:created|made|initiali[sz]ed|set up|defined)| *(?:[.,;]|$)| to )"
 )
 _GOES = re.compile(
     rf"{p.NAME}{p.ALSO} (?:(?:then|now|also) )?(?:goes|changes|increases|decreases|grows|drops|shrinks|"

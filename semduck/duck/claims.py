@@ -17,6 +17,9 @@ from semduck.duck.claim_values import COURSES, SETS, VALUES
 
 __all__ = ["Claim", "claims", "number", "values"]
 _LONGEST = 2_000  # characters of a sentence that are read
+_OF = re.compile(
+    r"\b(?!values? |contents? )[A-Za-z]+ (?:of|in) (?:the |our |this )?(?:list |string |variable )?$"
+)
 _READERS = (  # of two that begin at one place the earlier one reads
     *(*CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
     *(*ROWS, *COURSES, *RELATIONS, *SETS),
@@ -58,12 +61,21 @@ def _first(text: str, at: int, pattern: re.Pattern[str], reader: Reader) -> tupl
     """The first place from `at` on, outside backticks, where this shape really carries a claim."""
     start = at
     while match := pattern.search(text, start):
-        if text.count("`", at, match.start()) % 2 == 0:
+        if text.count("`", at, match.start()) % 2 == 0 and not _part_of(text, match):
             read = reader(text, match)
             if read is not None and read[1] > at:
                 return match.start(), read
         start = match.start() + 1
     return None
+
+
+def _part_of(text: str, match: re.Match[str]) -> bool:
+    """Is the name only what something else is of? "The top of the stack is 3" says nothing of `stack`."""
+    names = match.re.groupindex
+    if "quoted" not in names or match.start() not in (match.start("bare"), match.start("quoted") - 1):
+        return False
+    verb = text[max(match.end("bare"), match.end("quoted")) :].lstrip("` ")[:1]
+    return verb not in ("=", ":") and _OF.search(text, max(0, match.start() - 40), match.start()) is not None
 
 
 def _hypothetical(text: str, at: int) -> bool:
