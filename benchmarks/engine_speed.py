@@ -1,11 +1,11 @@
 """How fast the transformers engine is, against the library's own `generate` in the same run.
 
-python3 benchmarks/engine_speed.py [--sizes 5 30] [--threads 1] [--repeat 3]. Makes random models of Llama's shape with
-so many million parameters and a tokenizer, and teaches a small one a monologue by heart. Prints ratios: words a
-second and time to the first word against generate; the first word of a second question about the same 1,000-token
-source against the first question's; guessing from the prompt against not guessing, on text that quotes and on text
-that does not; questions together against one by one; and how long a cancel takes. Answers are compared as well.
-Exits 1 where they differ or a budget is missed.
+python3 benchmarks/engine_speed.py [--sizes 5 30] [--threads 1] [--repeat 3] [--busy]. Makes random models of
+Llama's shape with so many million parameters and a tokenizer, and teaches a small one a monologue by heart.
+Prints ratios: words a second and time to the first word against generate; the first word of a second question
+about the same 1,000-token source against the first question's; guessing from the prompt against not guessing,
+with a model that quotes and with one that does not; questions together against one by one; and how long a cancel
+takes. Answers are compared as well. Exits 1 where they differ or a budget is missed.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ def against_generate(duck: Any, million: int, repeat: int) -> None:
     first, rate = (statistics.median(column) for column in zip(*ours, strict=True))
     one, plain = (statistics.median(column) for column in zip(*theirs, strict=True))
     print(
-        f"{million}M, prompt of 1,000 tokens: first word {first * 1e3:.0f} ms, {first / one:.2f} x generate's; "
-        f"{rate:.0f} tokens/s, {rate / plain:.2f} x generate's"
+        f"{million}M, prompt of 1,000 tokens: first word {first * 1e3:.0f} ms, "
+        f"{first / one:.2f} x generate's; {rate:.0f} tokens/s, {rate / plain:.2f} x generate's"
     )
 
 
@@ -137,7 +137,8 @@ def reuse(duck: Any, million: int, repeat: int) -> None:
         check(said == timed(duck, f"{text}\nWhich branch was taken, and why, in step {n}?", 8)[2], "reuse")
     gain = statistics.median(fresh) / statistics.median(again)
     print(
-        f"{million}M, second question about the same source: first word {gain:.1f} x faster, {share:.0%} reused"
+        f"{million}M, second question about the same source: "
+        f"first word {gain:.1f} x faster, {share:.0%} reused"
     )
     check(gain >= REUSE_BUDGET, f"{million}M reuse {gain:.1f} x < {REUSE_BUDGET} x")
 

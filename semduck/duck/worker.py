@@ -114,11 +114,14 @@ class Worker:
             numbers = [
                 n for n in ([request] if request is not None else list(self._pending)) if n in self._pending
             ]
-            process = self._process
+            process, loading = self._process, not self.ready
             for number in numbers:
                 self._cancelled.add(number)
                 self._orders.put(json.dumps({"op": "cancel", "id": number}))
-        if numbers and process is not None:
+                if loading:  # nothing runs yet that would have to be killed, and loading may take minutes
+                    del self._pending[number]
+                    self._events.put(Event("done", number, "cancelled"))
+        if numbers and process is not None and not loading:
             timer = threading.Timer(PATIENCE, self._enforce, (process, numbers))
             timer.daemon = True
             timer.start()
