@@ -4,8 +4,8 @@ python3 benchmarks/engine_speed.py [--sizes 5 30] [--threads 1] [--repeat 3] [--
 Llama's shape with so many million parameters and a tokenizer, and teaches a small one a monologue by heart.
 Prints ratios: words a second and time to the first word against generate; the first word of a second question
 about the same 1,000-token source against the first question's; guessing from the prompt against not guessing,
-with a model that quotes and with one that does not; questions together against one by one; and how long a cancel
-takes. Answers are compared as well. Exits 1 where they differ or a budget is missed.
+with a model that quotes and with one that does not; questions together against one by one; and how long a
+cancel takes. Answers are compared as well. Exits 1 where they differ or a budget is missed.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any
 from semduck.duck.engines.lookup import Lookup, Pay
 from semduck.duck.engines.prefixes import CHUNK, Prefixes, cut
 
-NOISE = 2.0**-5  # of the largest logit, in bf16; measured up to a quarter of that
+NOISE = 2.0**-5  # of the largest logit; in bf16 up to half of it was measured, on random weights
 _SLOW = 100_000_000  # parameters from which a cancel is looked for before each matrix, not only each block
 
 

@@ -1,4 +1,4 @@
-"""A worker whose engine loads or answers for long: what waits behind it can be cancelled without killing it."""
+"""A worker whose engine takes long: what waits behind it can be cancelled without killing it."""
 
 from __future__ import annotations
 
