@@ -15,7 +15,15 @@ from semduck.duck.hardware import Hardware
 QUANTIZATIONS = ("bf16", "int8", "nf4")  # best answers first
 TOKENS = 2048  # of prompt and answer together: less than that is of no use
 _BYTES = {"bf16": 2.0, "int8": 1.0, "nf4": 0.5 + 1 / 64 + 4 / (64 * 256)}  # of one number, with its scale
-_RUNTIME = {"cpu": 450_000_000, "cuda": 50_000_000}  # libraries; on a GPU their work space only
+_RUNTIME = {"cpu": 310_000_000, "cuda": 50_000_000}  # libraries; on a GPU their work space only
+_CONVERTING = {  # bytes of a number of the largest matrix, while it is quantized
+    "cpu": {"bf16": 0.0, "int8": 8.5, "nf4": 16.5},
+    "cuda": {"bf16": 0.0, "int8": 4.0, "nf4": 4.0},
+}
+_COMPUTING = {  # the same, while its quantized form is used
+    "cpu": {"bf16": 0.0, "int8": 8.0, "nf4": 4.0},
+    "cuda": {"bf16": 0.0, "int8": 4.0, "nf4": 4.0},
+}
 _RESERVE = 0.05  # of the free memory, left to others
 
 
@@ -118,27 +126,20 @@ def _devices(hardware: Hardware, device: str) -> list[tuple[str, int]]:
 
 
 def _plan(sizes: Architecture, device: str, free: int, quantization: str, tokens: int) -> Plan:
+    kind, token = device.partition(":")[0], 2 * sizes.cache
     weights = weight_bytes(sizes, quantization)
-    before = weights + _beside(sizes, device, quantization)
-    token = 2 * sizes.cache
+    loaded = _RUNTIME[kind] + weights
+    loading = int(_CONVERTING[kind][quantization] * sizes.largest)
+    computing = int(_COMPUTING[kind][quantization] * sizes.largest)
     needed = min(tokens, sizes.context or tokens)
-    room = int((free * (1 - _RESERVE) - before) / token)
-    room = max(needed, room)
-    context = min(room, sizes.context or room)
-    return Plan(device, quantization, weights, before + needed * token, room, context, free)
+    peak = loaded + max(loading, computing + needed * token)
+    room = max(needed, int((free * (1 - _RESERVE) - loaded - computing) / token))
+    return Plan(device, quantization, weights, peak, room, min(room, sizes.context or room), free)
 
 
 def weight_bytes(sizes: Architecture, quantization: str) -> int:
     """Bytes of the weights once loaded; what is outside of the blocks stays bf16."""
     return int(sizes.inside * _BYTES[quantization] + (sizes.parameters - sizes.inside) * 2)
-
-
-def _beside(sizes: Architecture, device: str, quantization: str) -> int:
-    """Bytes of the libraries and of what exists only while loading or computing."""
-    runtime = _RUNTIME[device.partition(":")[0]]
-    if quantization == "bf16":
-        return runtime
-    return runtime + 2 * sizes.largest * 2  # one matrix before and after, while it is converted or used
 
 
 def label(quantization: str) -> str:

@@ -68,7 +68,7 @@ class Reading:
             self._found += self._of(self._reader, text[self._done : cut], True)
             self._done = cut
         rest = text[cut:]
-        return [*self._found, *(self._of(copy(self._reader), rest, False) if rest else [])]
+        return [*self._found, *(self._of(self._reader.twin(), rest, False) if rest else [])]
 
     @staticmethod
     def _of(reader: _Reader, text: str, whole: bool) -> list[Utterance]:
@@ -122,6 +122,12 @@ class _Reader:
         self.inside = self._first_loop()  # the line in a loop that the story was at last
         self.span: tuple[int, int | None] | None = None  # the iteration that sentences without a line tell of
         self.told: dict[str, str] = {}  # what the sentences about the run of this line said names become
+
+    def twin(self) -> _Reader:
+        """Another one that has read the same."""
+        other = copy(self)
+        other.told = dict(self.told)
+        return other
 
     def read(self, sentence: str) -> Utterance | None:
         if answer := _ANSWER.match(sentence):

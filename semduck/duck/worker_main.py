@@ -26,11 +26,14 @@ class _Server:
         self.jobs: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.cancelled: set[int] = set()
         self.current: int | None = None
+        self.told = engine.about
+        self._lock = threading.Lock()
 
     def say(self, **event: Any) -> None:
         """One line to the host."""
-        self.out.write(json.dumps(event) + "\n")
-        self.out.flush()
+        with self._lock:
+            self.out.write(json.dumps(event) + "\n")
+            self.out.flush()
 
     def listen(self) -> None:
         """Take orders (in a thread of its own, so that a cancel arrives while the engine works)."""
@@ -42,6 +45,8 @@ class _Server:
                 self.cancelled.add(order["id"])
                 if self.current == order["id"]:
                     self.engine.cancel()
+                else:  # it waits for another one: the host need not
+                    self.say(event="done", id=order["id"], reason="cancelled")
             else:
                 self.jobs.put(order)
         os._exit(0)  # the host is gone or wants us gone; the engine may be busy
@@ -68,6 +73,9 @@ class _Server:
                     break
                 self.say(event="token", id=number, text=piece, n=n)
         self.current = None
+        if self.engine.about != self.told:  # it had to fall back to something smaller
+            self.told = self.engine.about
+            self.say(event="ready", **self.told.to_data())
         why = "cancelled" if number in self.cancelled else "stop"
         self.say(event="done", id=number, reason=why, usage=asdict(self.engine.usage))
 

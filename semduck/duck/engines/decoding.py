@@ -14,8 +14,8 @@ from typing import Any
 from semduck.duck.engines.lookup import Lookup, Pay
 from semduck.duck.engines.prefixes import CHUNK, Prefixes, cut
 
-NOISE = 2.0**-5  # of the largest logit, in bf16; measured up to a quarter of that
-_SLOW = 100_000_000  # parameters from which a cancel is looked for inside a forward pass
+NOISE = 2.0**-5  # of the largest logit; in bf16 up to half of it was measured, on random weights
+_SLOW = 100_000_000  # parameters from which a cancel is looked for before each matrix, not only each block
 
 
 class Stopped(Exception):
@@ -31,10 +31,10 @@ class Decoder:
         self.model, self.ends, self.stopped, self.guess = model, frozenset(ends), stopped, guess
         self.kept = Prefixes(room)
         self.reused = 0
-        if model.num_parameters() >= _SLOW:
-            for part in model.modules():
-                if not any(part.children()):
-                    part.register_forward_pre_hook(self._check)
+        every = model.num_parameters() >= _SLOW
+        for name, part in model.named_modules():
+            if (every and not any(part.children())) or name.rpartition(".")[2].isdecimal():
+                part.register_forward_pre_hook(self._check)
 
     def _check(self, *_: Any) -> None:
         if self.stopped.is_set():

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 _GRAMS = (4, 3, 2)  # tokens that must agree, the longest first
 _NARROW, _WIDE = 4, 16  # tokens guessed at once
-_TRIAL = 4  # guesses before they are judged
-_REST, _LONGEST_REST = 32, 512  # tokens without guesses after they did not pay
+_LOSS = 3.0  # steps without guesses whose time may be lost before guessing rests
+_GAIN = 4.0  # the most that is kept of what was won, to notice when it stops paying
+_REST, _LONGEST_REST = 64, 1024  # tokens without guesses after they did not pay
 
 
 class Lookup:
@@ -46,8 +47,8 @@ class Pay:
     def __init__(self) -> None:
         self.width = 2 * _NARROW
         self._plain = 0.0  # seconds of a step without guesses, smoothed
-        self._taken = self._seconds = 0.0  # tokens and seconds of the guesses on trial
-        self._tried = self._rest = 0
+        self._won = 0.0  # steps' time that guessing has won, negative: lost
+        self._rest = 0
         self._next_rest = _REST
 
     def allowed(self) -> int:
@@ -69,16 +70,9 @@ class Pay:
             self.width = min(_WIDE, 2 * self.width)
         elif tokens <= guesses // 2:
             self.width = max(_NARROW, self.width // 2)
-        self._tried, self._taken, self._seconds = (
-            self._tried + 1,
-            self._taken + tokens,
-            self._seconds + seconds,
-        )
-        if self._tried < _TRIAL:
-            return
-        if self._taken * self._plain < self._seconds:
-            self._rest = self._next_rest
-            self._next_rest = min(_LONGEST_REST, 2 * self._next_rest)
-        else:
+        self._won = min(_GAIN, self._won + tokens - seconds / self._plain)
+        if self._won > 0:
             self._next_rest = _REST
-        self._tried, self._taken, self._seconds = 0, 0.0, 0.0
+        if self._won < -_LOSS:
+            self._won, self._rest = 0.0, self._next_rest
+            self._next_rest = min(_LONGEST_REST, 4 * self._next_rest)

@@ -132,6 +132,8 @@ def _load(weights: Weights, plan: Plan) -> Any:
         output_loading_info=True,
         **({} if quantized(weights) else _how(plan.quantization)),
     )
+    if getattr(model, "_is_stateful", False):
+        raise EngineError("a recurrent model cannot take back what it has read, which this engine relies on")
     if missing := sorted(info["missing_keys"]):
         raise EngineError(
             f"{len(missing)} weights are not in its files, e.g. {missing[0]}; download it again"

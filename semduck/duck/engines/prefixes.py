@@ -1,8 +1,8 @@
 """What the model has read before: the keys and values of earlier questions, for the next that begins alike.
 
 A prompt is read in pieces of CHUNK tokens, and only whole pieces are kept. The numbers a model computes
-depend a little on how many tokens it reads at once; this way they are the same whether a piece was read now or
-earlier, and so is the answer, to the last bit.
+depend a little on how many tokens it reads at once; this way they are the same whether a piece was read now
+or earlier, and so is the answer, to the last bit.
 """
 
 from __future__ import annotations

@@ -95,11 +95,14 @@ def teach(model: Any, tokenizer: Any, texts: Sequence[str] = (TEXT,), steps: int
     ids = torch.tensor([row + [1] * (most - len(row)) for row in rows])
     labels = torch.tensor([row + [-100] * (most - len(row)) for row in rows])
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.2)
     model.train()
     for _ in range(steps):
         loss = model(input_ids=ids, labels=labels).loss
         optimizer.zero_grad()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
+        schedule.step()
     model.eval()
     return float(loss.item())
