@@ -28,6 +28,7 @@ def pull(name: str, revision: str, update: bool, yes: bool) -> int:
     The commit is remembered. What was interrupted goes on where it ended.
     """
     from semduck.duck import catalogue, pulling, weights
+    from semduck.duck.downloading import PullError
     from semduck.duck.models import Memory
 
     if weights.is_folder(name):
@@ -49,7 +50,7 @@ def pull(name: str, revision: str, update: bool, yes: bool) -> int:
         memory.pinned[wanted.id], memory.licences[wanted.id] = wanted.revision, wanted.licence
         memory.save()
         _fetch(wanted)
-    except pulling.PullError as error:
+    except PullError as error:
         near = "" if known else catalogue.near(name)
         hint = f"did you mean {near}?" if near and near != name else ""
         raise Problem(str(error), hint, code=ExitCode.NO_MODEL) from error

@@ -60,7 +60,7 @@ class OpenAI:
         self.about = About(
             server.model,
             f"{_short(server.model)} at {self.where}",
-            self._shape or catalogue.shape_of(server.model) or "chat",
+            self._shape or _shape(entry) or catalogue.shape_of(server.model) or "chat",
             _context(entry),
             device=self.where,
             notes=tuple(filter(None, notes)),
@@ -211,6 +211,12 @@ def _context(entry: Mapping[str, Any]) -> int:
         if isinstance(value, int) and value > 0:
             return value
     return 0
+
+
+def _shape(entry: Mapping[str, Any]) -> str:
+    """The prompts a model was trained on, as our own server says it; "" when it does not."""
+    shape = entry.get("shape")
+    return shape if shape in ("semcoder", "semcoder-old", "chat", "plain") else ""
 
 
 def _short(model: str) -> str:

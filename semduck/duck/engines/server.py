@@ -1,4 +1,4 @@
-"""A server and what is under way with it: its address, its key, its models, and the calls that can be given up."""
+"""A server and what is under way with it: its address, key and models, and the calls to give up."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Server:
         return [{**e, "id": str(e["id"])} for e in entries if isinstance(e, dict) and e.get("id")]
 
     def check_name(self, name: str, listed: Sequence[str]) -> None:
-        """Raises EngineError when it lists models, but not this one ("qwen" stands for "qwen:latest", too)."""
+        """Raises EngineError when it lists models, but not this one; "qwen" stands for "qwen:latest", too."""
         if not listed or any(each == name or each.startswith(f"{name}:") for each in listed):
             return
         near = difflib.get_close_matches(name, listed, 1)

@@ -16,7 +16,7 @@ from fake_hub import COMMIT, OLDER, Hub
 from model_folders import CONFIG, safetensors
 
 from semduck import cli, cli_pull
-from semduck.duck import pulling, weights
+from semduck.duck import downloading, pulling, weights
 from semduck.exits import Problem
 
 pytest.importorskip("huggingface_hub")
@@ -176,13 +176,13 @@ def test_where_nobody_can_be_asked_nothing_is_fetched(hub: Hub) -> None:
 
 
 def offered(lacking: int) -> pulling.Offer:
-    file = pulling.File("model.safetensors", lacking, "0" * 64)
+    file = downloading.File("model.safetensors", lacking, "0" * 64)
     return pulling.Offer("owner/model", COMMIT, "mit", (file,), True)
 
 
 def test_a_disk_without_room_is_found_before(hub: Hub) -> None:
     pulling.check_room(offered(1_000_000_000), lambda path: 1_200_000_000)
-    with pytest.raises(pulling.PullError) as caught:
+    with pytest.raises(downloading.PullError) as caught:
         pulling.check_room(offered(1_000_000_000), lambda path: 1_199_999_999)
     assert "needs 1.0 GB and " in str(caught.value) and "has room for 1.0 GB" in str(caught.value)
 
@@ -192,8 +192,8 @@ def test_a_disk_that_becomes_full_is_one_line(hub: Hub, monkeypatch: pytest.Monk
         yield 1
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pulling, "_stream", full)
-    with pytest.raises(pulling.PullError, match=r"^the disk is full; what came stays in "):
+    monkeypatch.setattr(downloading, "_stream", full)
+    with pytest.raises(downloading.PullError, match=r"^the disk is full; what came stays in "):
         pulling.fetch(offered(5000), lambda progress: None)
 
 
@@ -218,7 +218,7 @@ def test_without_the_library_one_line_says_what_to_install(
 
 def test_files_are_chosen_by_what_a_model_needs() -> None:
     def names(*given: str) -> list[str]:
-        return [f.name for f in pulling.choose([pulling.File(n, 1, "") for n in given])]
+        return [f.name for f in pulling.choose([downloading.File(n, 1, "") for n in given])]
 
     assert names("model.safetensors", "pytorch_model.bin", "a/model.safetensors", "x.py") == [
         "model.safetensors"
