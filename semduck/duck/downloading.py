@@ -81,7 +81,9 @@ def _stream(name: str, revision: str, file: File, part: Path, before: int) -> It
                 for block in response.iter_raw():
                     out.write(block)
                     yield out.tell()
-    except httpx.TransportError as error:
+                    if out.tell() > file.bytes:
+                        return  # more than there is: its hash will be wrong
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         why = type(error).__name__ if not str(error) else str(error)
         raise ConnectionError(
             f"the connection was cut off in {file.name} ({' '.join(why.split())})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fnmatch
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from semduck.duck.downloading import GATED, File, PullError, large, library
 
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first is not there
 BESIDE = ("*.json", "*.txt", "*.model", "*.jinja", "LICEN[CS]E*", "README.md")
+HEX = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")  # of a commit, of a file: they become names of files
 SPARE = 200_000_000  # bytes that stay free on the disk
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 Free = Callable[[Path], int]
 
 
@@ -69,6 +72,8 @@ def offer(name: str, revision: str = "", *, main: bool = True) -> Offer:
     except Exception as error:  # the library raises what its own libraries raise, which changed thrice
         raise PullError(_reason(error, name, revision)) from None
     chosen = tuple(choose(files))
+    if not all(HEX.fullmatch(text) for text in (str(info.sha), *(f.sha256 for f in chosen if f.sha256))):
+        raise PullError(f"the hub describes {name} in a way that is not understood")
     if not any(fnmatch.fnmatch(file.name, pattern) for file in chosen for pattern in WEIGHTS):
         raise PullError(f"{name} has no weights that can be loaded (*.safetensors)")
     licence = (card.get("license_name") or card.get("license") or "") if card is not None else ""
@@ -109,7 +114,7 @@ def fetch(wanted: Offer, tell: Callable[[Progress], None]) -> Path:
     except Timeout:
         raise PullError(f"{wanted.id} is being fetched by another semduck") from None
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in FULL:
             raise PullError(f"cannot write below {storage}: {error.strerror or error}") from None
         raise PullError(f"the disk is full; what came stays in {storage} for the next pull") from None
 
@@ -139,7 +144,7 @@ def _small(wanted: Offer) -> Path:
     try:
         return Path(hub.snapshot_download(wanted.id, revision=wanted.revision, allow_patterns=names))
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise
         raise PullError(_reason(error, wanted.id, wanted.revision)) from None
     except Exception as error:  # as in `offer`

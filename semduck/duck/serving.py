@@ -28,7 +28,7 @@ class ModelServer(ThreadingHTTPServer):
     def __init__(self, engine: Engine, host: str = "127.0.0.1", port: int = 8000, key: str = "") -> None:
         self.engine, self.key = engine, key
         self.turn = threading.Lock()
-        self.waiting = 0
+        self.line = threading.Semaphore(WAITING)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
 
@@ -38,7 +38,7 @@ class ModelServer(ThreadingHTTPServer):
         host, port = str(self.server_address[0]), self.server_address[1]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
 
-    def handleerror_body(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """An asker that went away is no error."""
 
 
@@ -91,15 +91,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _in_turn(self, ask: Ask, *, chat: bool, stream: bool) -> None:
         server = self.server
-        if server.waiting >= WAITING:
+        if not server.line.acquire(blocking=False):
             raise Refused(429, "too many questions are waiting", {"Retry-After": "5"})
-        server.waiting += 1
         try:
             while not server.turn.acquire(timeout=LOOK):
                 if self._is_gone():
                     return
         finally:
-            server.waiting -= 1
+            server.line.release()
         try:
             self._answer(ask, chat=chat, stream=stream)
         finally:
@@ -165,7 +164,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> dict[str, Any]:
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise Refused(411, "the length of the question is missing")
         if int(length) > LARGEST:
             raise Refused(413, f"a question may have {LARGEST:,} bytes")

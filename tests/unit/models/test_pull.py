@@ -150,6 +150,17 @@ def test_damaged_bytes_are_found(hub: Hub) -> None:
     assert parts() == []
 
 
+def test_more_bytes_than_announced_are_not_taken(hub: Hub) -> None:
+    hub.extra = 50_000_000
+    assert "model.safetensors arrived damaged" in last_line(pull(), 4)
+    assert parts() == [] and hub.sent < 10_000_000
+
+
+def test_a_hub_that_names_files_elsewhere_is_not_followed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fake_hub._sha", lambda data: "../../../../evil")
+    assert "describes owner/model in a way that is not understood" in last_line(pull(), 4)
+
+
 def test_what_is_not_there(hub: Hub) -> None:
     assert last_line(pull(name="nobody/nothing"), 4) == (
         "semduck: the hub has no model nobody/nothing, or it is private: then set HF_TOKEN"
