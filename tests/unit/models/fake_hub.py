@@ -19,7 +19,8 @@ class Hub(ThreadingHTTPServer):
 
     cut: bytes of a large file after which the connection ends, as often as `cuts` says; dies: after that,
     large files are refused. slow: seconds before each kilobyte. gated: the status in place of large files.
-    damaged: sends wrong bytes. extra: sends so many more; sent: how many of them. ranges: the Range of each request for a large file.
+    damaged: sends wrong bytes. extra: sends so many more; sent: how many of them.
+    ranges: the Range of each request for a large file.
     """
 
     daemon_threads = True
