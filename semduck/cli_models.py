@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semduck import config, config_edit, locations, target_args
-from semduck.cli_pull import confirmed, pull
+from semduck.cli_pull import confirmed, pull, remember
 from semduck.exits import ExitCode, Problem, emit, note
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def rm(name: str, yes: bool) -> int:
     memory = Memory.load(locations.models())
     memory.pinned.pop(name, None)
     memory.licences.pop(name, None)
-    memory.save()
+    remember(memory)
     note(f"semduck: {name} is deleted, {_size(freed)} are free again")
     if weights.split(_settings().model_name)[0] == name:
         note("semduck: it was in use; semduck models use NAME chooses another")
@@ -154,7 +154,7 @@ def _model(name: str) -> tuple[dict[str, str], str]:
     if not local.revision:
         memory = Memory.load(locations.models())
         memory.folders = list(dict.fromkeys([*memory.folders, local.name]))
-        memory.save()
+        remember(memory)
     if not choose.has_extra():
         note(f"semduck: it also needs the extra semcoder (torch, transformers); {choose.INSTALL}")
     pinned = f"{local.name}@{local.revision}" if local.revision else local.name

@@ -14,6 +14,7 @@ from semduck import locations
 from semduck.exits import ExitCode, Problem, note
 
 if TYPE_CHECKING:
+    from semduck.duck.models import Memory
     from semduck.duck.pulling import Offer, Progress
 
 
@@ -28,6 +29,7 @@ def pull(name: str, revision: str, update: bool, yes: bool) -> int:
     The commit is remembered. What was interrupted goes on where it ended.
     """
     from semduck.duck import catalogue, pulling, weights
+    from semduck.duck.downloading import PullError
     from semduck.duck.models import Memory
 
     if weights.is_folder(name):
@@ -47,9 +49,9 @@ def pull(name: str, revision: str, update: bool, yes: bool) -> int:
         if not confirmed("Fetch it?", yes):
             return ExitCode.UNMET
         memory.pinned[wanted.id], memory.licences[wanted.id] = wanted.revision, wanted.licence
-        memory.save()
+        remember(memory)
         _fetch(wanted)
-    except pulling.PullError as error:
+    except PullError as error:
         near = "" if known else catalogue.near(name)
         hint = f"did you mean {near}?" if near and near != name else ""
         raise Problem(str(error), hint, code=ExitCode.NO_MODEL) from error
@@ -64,6 +66,14 @@ def confirmed(question: str, yes: bool) -> bool:
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         raise Problem("nobody is here to be asked", "say --yes")
     return click.confirm(question, err=True)
+
+
+def remember(memory: Memory) -> None:
+    """Write it down. Raises Problem."""
+    try:
+        memory.save()
+    except OSError as error:
+        raise Problem(f"cannot write {memory.path}: {error.strerror}") from error
 
 
 def _is_here(name: str, revision: str) -> bool:

@@ -64,14 +64,14 @@ def locate(what: str) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def doctor(as_json: bool) -> int:
     """Say what this machine and this configuration offer."""
-    from semduck import config, target_args
+    from semduck import config, probing, target_args
     from semduck import doctor as examination
 
     settings = config.load(project=target_args.project_file(Path.cwd()))
     probed = None
-    if examination.has_torch():
+    if probing.has_torch():
         note("semduck: looking at torch, which takes some seconds")
-        probed = examination.probe()
+        probed = probing.probe()
     facts = examination.examine(settings, probed)
     emit(examination.to_json(facts) if as_json else examination.to_text(facts))
     return ExitCode.FINE

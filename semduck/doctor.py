@@ -9,17 +9,15 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from semduck import __version__, interpreter, locations, target_args
+from semduck import __version__, interpreter, locations, probing, target_args
 from semduck.config import Settings
 from semduck.duck import catalogue, choose, models, weights
 from semduck.exits import Problem
@@ -30,27 +28,6 @@ EXTRAS = {
     "train": ("datasets", "peft", "trl"),
     "web": ("textual_serve",),
 }
-PATIENCE = 60.0  # seconds for torch to load
-PROBE = """\
-import json
-found = {}
-try:
-    import torch
-    found["gpus"] = []
-    if torch.cuda.is_available():
-        for n in range(torch.cuda.device_count()):
-            free, total = torch.cuda.mem_get_info(n)
-            found["gpus"].append([torch.cuda.get_device_name(n), free, total])
-    elif getattr(torch.backends, "mps", None) and torch.backends.mps.is_available():
-        found["gpus"].append(["Apple GPU", 0, 0])
-except Exception as error:
-    found["torch"] = f"{type(error).__name__}: {error}"
-try:
-    import bitsandbytes
-except Exception as error:
-    found["bitsandbytes"] = f"{type(error).__name__}: {error}"
-print("\\n" + json.dumps(found))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +67,6 @@ def to_text(facts: list[Fact]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def has_torch() -> bool:
-    """Is torch installed? Without loading it."""
-    return find_spec("torch") is not None
-
-
-def probe(seconds: float = PATIENCE) -> dict[str, Any]:
-    """Ask torch and bitsandbytes in another process; {"torch": why} when that fails."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=seconds, check=False
-        )
-        read = json.loads(done.stdout.strip().splitlines()[-1])
-        return read if isinstance(read, dict) else {"torch": "it says nothing"}
-    except subprocess.TimeoutExpired:
-        return {"torch": f"it did not load within {seconds:g} s"}
-    except (OSError, ValueError, IndexError):
-        return {"torch": "it ends python when it is loaded"}
-
-
 def _programs(settings: Settings) -> Iterator[Fact]:
     root = target_args.project_root(Path.cwd())
     limits = target_args.limits(settings)
@@ -129,8 +87,8 @@ def _programs(settings: Settings) -> Iterator[Fact]:
 
 def _machine(probed: Mapping[str, Any] | None) -> Iterator[Fact]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    yield Fact("processor", f"{_processor()}, {cores} core{'s' * (cores != 1)} for us")
-    free, total = _memory()
+    yield Fact("processor", f"{probing.processor()}, {cores} core{'s' * (cores != 1)} for us")
+    free, total = probing.memory()
     yield Fact("memory", f"{models.size(free)} free of {models.size(total)}" if total else "not known")
     gpus = [(name, free, total) for name, free, total in (probed or {}).get("gpus", [])]
     if gpus:
@@ -138,7 +96,7 @@ def _machine(probed: Mapping[str, Any] | None) -> Iterator[Fact]:
             room = f", {models.size(free)} free of {models.size(total)}" if total else ""
             yield Fact(f"gpu {n}", f"{name}{room}", True)
         return
-    seen = _nvidia()
+    seen = probing.nvidia()
     if not seen:
         yield Fact("gpu", "none found; models run on the processor, or on a server with --url", None)
     elif probed is None:
@@ -160,9 +118,11 @@ def _libraries(probed: Mapping[str, Any] | None) -> Iterator[Fact]:
     if probed is None:
         return
     if "torch" in probed:
-        yield Fact("torch", f"cannot be loaded: {_plain(probed['torch'])}", False, "install torch again")
+        yield Fact(
+            "torch", f"cannot be loaded: {probing.plain(probed['torch'])}", False, "install torch again"
+        )
     if "bitsandbytes" in probed:
-        value = f"bf16 only; bitsandbytes cannot be loaded: {_plain(probed['bitsandbytes'])}"
+        value = f"bf16 only; bitsandbytes cannot be loaded: {probing.plain(probed['bitsandbytes'])}"
         yield Fact("quantization", value, False, "pip install bitsandbytes")
     else:
         yield Fact("quantization", "bf16, int8 and nf4", True)
@@ -198,53 +158,6 @@ def _terminal() -> Fact:
     return Fact("terminal", f"the app can open (TERM={term}, {columns}×{lines})", True)
 
 
-def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except (OSError, UnicodeDecodeError):
-        pass
-    return platform.processor() or platform.machine()
-
-
-def _memory() -> tuple[int, int]:
-    """Bytes free and bytes in all; zeros where the system does not say."""
-    try:
-        rows = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text("ascii").splitlines())
-        free, total = (int(rows[name].split()[0]) * 1024 for name in ("MemAvailable", "MemTotal"))
-        return min(free, _allowed(free)), total
-    except (OSError, ValueError, KeyError, IndexError):
-        pass
-    try:
-        page = os.sysconf("SC_PAGE_SIZE")
-        return os.sysconf("SC_AVPHYS_PAGES") * page, os.sysconf("SC_PHYS_PAGES") * page
-    except (AttributeError, ValueError, OSError):
-        return 0, 0
-
-
-def _allowed(free: int) -> int:
-    """Bytes that the control groups of this process leave it."""
-    try:
-        return int(import_module("semduck.duck.hardware").free_ram())
-    except ImportError:
-        return free
-
-
-def _nvidia() -> str:
-    """Names of the GPUs by the driver's own tool; "" where there is none."""
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
-        return ""
-    query = [tool, "--query-gpu=name", "--format=csv,noheader"]
-    try:
-        done = subprocess.run(query, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    names = [_plain(line) for line in done.stdout.splitlines() if line.strip()]
-    return "" if done.returncode else ", ".join(names)
-
-
 def _free_disk(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
@@ -259,7 +172,3 @@ def _version(name: str) -> str:
         return version(name.replace("_", "-"))
     except PackageNotFoundError:
         return "of unknown version"
-
-
-def _plain(text: object) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())[:160]

@@ -8,41 +8,21 @@ from __future__ import annotations
 
 import errno
 import fnmatch
-import hashlib
-import os
+import re
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
 
 from semduck.duck import weights
-from semduck.duck.choose import INSTALL
+from semduck.duck.downloading import GATED, File, PullError, large, library
 
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the second only where the first is not there
 BESIDE = ("*.json", "*.txt", "*.model", "*.jinja", "LICEN[CS]E*", "README.md")
+HEX = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")  # of a commit, of a file: they become names of files
 SPARE = 200_000_000  # bytes that stay free on the disk
-TRIES, PAUSE = 4, 1.0  # without a byte of progress; seconds before the next one
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 Free = Callable[[Path], int]
-GATED = (
-    "is given out only after its terms are accepted on its page at the hub; then log in with "
-    "`hf auth login`, or set HF_TOKEN"
-)
-
-
-class PullError(Exception):
-    """A model cannot be fetched. One line for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """sha256: "" for a small file, which the hub's library fetches."""
-
-    name: str
-    bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +62,7 @@ class Progress:
 
 def offer(name: str, revision: str = "", *, main: bool = True) -> Offer:
     """Ask the hub what there is; without a revision, its newest. Raises PullError."""
-    hub = _library()
+    hub = library()
     try:
         info = hub.HfApi().model_info(name, revision=revision or None, files_metadata=True, timeout=30)
         files = [
@@ -92,6 +72,8 @@ def offer(name: str, revision: str = "", *, main: bool = True) -> Offer:
     except Exception as error:  # the library raises what its own libraries raise, which changed thrice
         raise PullError(_reason(error, name, revision)) from None
     chosen = tuple(choose(files))
+    if not all(HEX.fullmatch(text) for text in (str(info.sha), *(f.sha256 for f in chosen if f.sha256))):
+        raise PullError(f"the hub describes {name} in a way that is not understood")
     if not any(fnmatch.fnmatch(file.name, pattern) for file in chosen for pattern in WEIGHTS):
         raise PullError(f"{name} has no weights that can be loaded (*.safetensors)")
     licence = (card.get("license_name") or card.get("license") or "") if card is not None else ""
@@ -132,7 +114,7 @@ def fetch(wanted: Offer, tell: Callable[[Progress], None]) -> Path:
     except Timeout:
         raise PullError(f"{wanted.id} is being fetched by another semduck") from None
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in FULL:
             raise PullError(f"cannot write below {storage}: {error.strerror or error}") from None
         raise PullError(f"the disk is full; what came stays in {storage} for the next pull") from None
 
@@ -141,7 +123,7 @@ def _fetch(wanted: Offer, storage: Path, tell: Callable[[Progress], None]) -> Pa
     total, done = wanted.bytes, 0
     for file in wanted.files:
         if file.sha256:
-            for here in _large(wanted, file, storage / "blobs" / file.sha256):
+            for here in large(wanted.id, wanted.revision, file, storage / "blobs" / file.sha256):
                 tell(Progress(file.name, done + here, total))
         done += file.bytes
     tell(Progress("the small files", done, total))
@@ -155,71 +137,14 @@ def _fetch(wanted: Offer, storage: Path, tell: Callable[[Progress], None]) -> Pa
     return folder
 
 
-def _large(wanted: Offer, file: File, blob: Path) -> Iterator[int]:
-    """Fetch one file of weights; yields how many bytes of it are here."""
-    part = blob.with_name(f"{blob.name}.incomplete")
-    if blob.exists():
-        return
-    tries = TRIES
-    while (before := part.stat().st_size if part.exists() else 0) < file.bytes:
-        try:
-            yield from _stream(wanted, file, part, before)
-        except ConnectionError as error:
-            tries = TRIES if part.exists() and part.stat().st_size > before else tries - 1
-            if not tries:
-                raise PullError(f"{error}; what came stays, the next pull goes on from there") from None
-            time.sleep(PAUSE)
-    if _sha256(part) != file.sha256 or part.stat().st_size != file.bytes:
-        part.unlink()
-        raise PullError(f"{file.name} arrived damaged and was thrown away; pull again")
-    os.replace(part, blob)
-
-
-def _stream(wanted: Offer, file: File, part: Path, before: int) -> Iterator[int]:
-    """The rest of a file, behind what is there. Raises ConnectionError when it was cut off, PullError."""
-    import httpx
-
-    hub = _library()
-    headers = {**hub.utils.build_hf_headers(), "Accept-Encoding": "identity", "Range": f"bytes={before}-"}
-    url = hub.hf_hub_url(wanted.id, file.name, revision=wanted.revision)
-    try:
-        with httpx.stream("GET", url, headers=headers, follow_redirects=True, timeout=30) as response:
-            if response.status_code not in (200, 206):
-                _raise_status(response.status_code, wanted, file)
-            with part.open("r+b" if part.exists() else "w+b") as out:
-                _seek(out, before if response.status_code == 206 else 0)
-                for block in response.iter_raw():
-                    out.write(block)
-                    yield out.tell()
-    except httpx.TransportError as error:
-        why = type(error).__name__ if not str(error) else str(error)
-        raise ConnectionError(
-            f"the connection was cut off in {file.name} ({' '.join(why.split())})"
-        ) from None
-
-
-def _seek(out: IO[bytes], place: int) -> None:
-    """Go on at `place`; a server that begins anew overwrites what is there."""
-    out.seek(place)
-    out.truncate()
-
-
-def _raise_status(status: int, wanted: Offer, file: File) -> None:
-    if status == 416 or status == 429 or status >= 500:
-        raise ConnectionError(f"the hub does not send {file.name} now ({status})")
-    if status in (401, 403):
-        raise PullError(f"{wanted.id} {GATED}")
-    raise PullError(f"the hub refuses {file.name} of {wanted.id} ({status})")
-
-
 def _small(wanted: Offer) -> Path:
     """The small files, and the snapshot's links to all, by the hub's library. Raises PullError."""
-    hub = _library()
+    hub = library()
     names = [file.name for file in wanted.files]
     try:
         return Path(hub.snapshot_download(wanted.id, revision=wanted.revision, allow_patterns=names))
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise
         raise PullError(_reason(error, wanted.id, wanted.revision)) from None
     except Exception as error:  # as in `offer`
@@ -235,23 +160,6 @@ def _have(name: str, file: File) -> int:
         if place.exists():
             return place.stat().st_size
     return 0
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _library() -> Any:
-    """huggingface_hub, silent. Raises PullError when it is not installed."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    try:
-        hub, utils = import_module("huggingface_hub"), import_module("huggingface_hub.utils")
-    except ImportError:
-        raise PullError(f"to fetch models huggingface_hub is needed; {INSTALL}") from None
-    utils.disable_progress_bars()
-    utils.logging.set_verbosity(utils.logging.CRITICAL)
-    return hub
 
 
 def _reason(error: Exception, name: str, revision: str) -> str:

@@ -8,12 +8,11 @@ import json
 import select
 import socket
 import threading
-import time
-import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from semduck.duck.engine import Ask, Engine
+from semduck.duck.serving_answers import Frame, error_body, usage_of
 from semduck.duck.serving_asks import Refused, asked
 
 WAITING = 8  # questions in line; further ones are sent away
@@ -29,7 +28,7 @@ class ModelServer(ThreadingHTTPServer):
     def __init__(self, engine: Engine, host: str = "127.0.0.1", port: int = 8000, key: str = "") -> None:
         self.engine, self.key = engine, key
         self.turn = threading.Lock()
-        self.waiting = 0
+        self.line = threading.Semaphore(WAITING)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
 
@@ -60,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/v1/models":
             about = self.server.engine.about
             entry = {"id": name, "object": "model", "owned_by": "semduck", "max_model_len": about.context}
+            entry["shape"] = about.shape  # ours alone: which prompts it was trained on
             self._reply(200, {"object": "list", "data": [entry]})
         else:
             self._refuse(Refused(404, f"no {self.path} here"))
@@ -91,15 +91,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _in_turn(self, ask: Ask, *, chat: bool, stream: bool) -> None:
         server = self.server
-        if server.waiting >= WAITING:
+        if not server.line.acquire(blocking=False):
             raise Refused(429, "too many questions are waiting", {"Retry-After": "5"})
-        server.waiting += 1
         try:
             while not server.turn.acquire(timeout=LOOK):
                 if self._is_gone():
                     return
         finally:
-            server.waiting -= 1
+            server.line.release()
         try:
             self._answer(ask, chat=chat, stream=stream)
         finally:
@@ -107,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, ask: Ask, *, chat: bool, stream: bool) -> None:
         """Ask the engine. A failure before the first word is a status, a later one an event of the stream."""
-        frame, ended = _Frame(self.server.engine.about.name, chat), threading.Event()
+        frame, ended = Frame(self.server.engine.about.name, chat), threading.Event()
         watcher = threading.Thread(target=self._watch, args=(ended,), daemon=True)
         watcher.start()
         begun, text = False, ""
@@ -118,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
                 if stream:
                     self._event(frame.piece(piece))
                 text += piece
-            usage = self._usage()
+            usage = usage_of(self.server.engine.usage)
             why = "length" if usage["completion_tokens"] >= ask.max_tokens else "stop"
             if not stream:
                 return self._reply(200, frame.whole(text, why, usage))
@@ -131,7 +130,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         except Exception as error:  # an engine may raise anything: it becomes one line for the asker
             line = " ".join(str(error).split()) or type(error).__name__
-            self._event(_error(line, 500)) if begun else self._refuse(Refused(500, line))
+            self._event(error_body(line, 500)) if begun else self._refuse(Refused(500, line))
         finally:
             ended.set()
             watcher.join()
@@ -150,15 +149,6 @@ class Handler(BaseHTTPRequestHandler):
         except (OSError, ValueError):
             return True
 
-    def _usage(self) -> dict[str, Any]:
-        usage = self.server.engine.usage
-        return {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.tokens,
-            "total_tokens": usage.prompt_tokens + usage.tokens,
-            "prompt_tokens_details": {"cached_tokens": usage.reused},
-        }
-
     # -- the wire ------------------------------------------------------------------------------------------
 
     def _may(self) -> bool:
@@ -174,7 +164,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> dict[str, Any]:
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise Refused(411, "the length of the question is missing")
         if int(length) > LARGEST:
             raise Refused(413, f"a question may have {LARGEST:,} bytes")
@@ -203,7 +193,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, refused: Refused) -> None:
         self.close_connection = True  # what is left of the question must not be taken for the next one
-        self._reply(refused.status, _error(str(refused), refused.status), refused.headers)
+        self._reply(refused.status, error_body(str(refused), refused.status), refused.headers)
 
     def _reply(self, status: int, data: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         body = json.dumps(data).encode()
@@ -217,28 +207,3 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         with contextlib.suppress(OSError):
             self._send(body)
-
-
-class _Frame:
-    """The JSON around the words of one answer."""
-
-    def __init__(self, model: str, chat: bool) -> None:
-        self.chat = chat
-        kind = "chat.completion" if chat else "text_completion"
-        self.base = {"id": uuid.uuid4().hex, "object": kind, "created": int(time.time()), "model": model}
-
-    def piece(self, text: str, why: str | None = None) -> dict[str, Any]:
-        """One chunk of a stream."""
-        words: dict[str, Any] = {"delta": {"content": text}} if self.chat else {"text": text}
-        kind = {"object": "chat.completion.chunk"} if self.chat else {}
-        return {**self.base, **kind, "choices": [{"index": 0, **words, "finish_reason": why}]}
-
-    def whole(self, text: str, why: str, usage: dict[str, Any]) -> dict[str, Any]:
-        """An answer in one piece."""
-        message = {"role": "assistant", "content": text}
-        words: dict[str, Any] = {"message": message} if self.chat else {"text": text}
-        return {**self.base, "choices": [{"index": 0, **words, "finish_reason": why}], "usage": usage}
-
-
-def _error(line: str, status: int) -> dict[str, Any]:
-    return {"error": {"message": line, "type": "server_error" if status >= 500 else "invalid_request_error"}}

@@ -118,6 +118,10 @@ class Call:
             ):
                 return self._hand_on(response)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if "SSL" in str(error):
+                return EngineError(
+                    f"{self.where} cannot be trusted, or speaks no TLS ({_reason(error)})"
+                ), None
             again = None if isinstance(error, httpx.ConnectTimeout) else 0
             return EngineError(f"no server answers at {self.where} ({_reason(error)}); is it running?"), again
         except httpx.ReadTimeout:

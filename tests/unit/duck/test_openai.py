@@ -195,6 +195,24 @@ def test_nobody_there() -> None:
         engine.load()
 
 
+def test_a_server_without_tls_is_not_asked_over_https() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        connection.close()
+        listener.close()
+
+    threading.Thread(target=answer, daemon=True).start()
+    engine = OpenAI(f"https://127.0.0.1:{listener.getsockname()[1]}", key_variable="", **QUICK)
+    start = time.monotonic()
+    with pytest.raises(EngineError, match=r"^https://127.* cannot be trusted, or speaks no TLS \(.*SSL"):
+        engine.load()
+    assert time.monotonic() - start < 3  # it is not tried again
+
+
 def test_a_busy_server_is_asked_again_when_it_says(make: Make) -> None:
     def busy(asked: Asked) -> None:
         if asked.before < 2:

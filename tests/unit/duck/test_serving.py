@@ -17,10 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
+from semduck.duck.choose import Wanted, choose
 from semduck.duck.engine import Ask, EngineError
 from semduck.duck.engines.openai import OpenAI
 from semduck.duck.engines.scripted import Scripted, Troubled
+from semduck.duck.forecast import Forecaster
 from semduck.duck.serving import ModelServer
+from semduck.trace.recording import Recording
 
 ANSWERS = {"f": "one two\nthrée [/ANSWER] four", "long": "word " * 2000}
 SCRIPT = ["--engine", "scripted:answers.json", "--port", "0"]
@@ -68,6 +71,7 @@ def post(url: str, body: object, path: str = "/completions", **headers: str) -> 
 
 def test_our_engine_asks_our_server(url: str) -> None:
     engine = engine_for(url)
+    assert engine.about.shape == Scripted.about.shape == "semcoder"  # though its name does not say so
     assert engine.about.line == f"scripted at {url.removesuffix('/v1')}"
     assert "".join(engine.stream(Ask("assert f(1) == ??", ("[/ANSWER]",)))) == "one two\nthrée "
     assert (engine.usage.prompt_tokens, engine.usage.tokens) == (4, 4)
@@ -75,6 +79,27 @@ def test_our_engine_asks_our_server(url: str) -> None:
     assert "".join(engine.stream(Ask("assert f(1) == ??", chat=True))) == ANSWERS["f"]
     assert dict(engine.batch([Ask("assert f(1) == ??"), Ask("nothing")])) == {0: ANSWERS["f"], 1: ""}
     assert engine.count_tokens("a b c") == 3
+
+
+def test_forecasts_of_a_recorded_call_come_through_a_server(recorded: Callable[[str], Recording]) -> None:
+    recording = recorded("def twice(n):\n    m = n * 2\n    return m\n\n\ntwice(4)\n")
+    said = "The function starts with n = 4. [L6] m is set to 8. [L7] It returns 8."
+    server = ModelServer(Scripted({"twice": said}), port=0)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    forecaster = Forecaster(choose(Wanted(url=server.url, key_variable="")).spec or Scripted().spec)
+    frame = next(call.frame for call in recording.calls() if call.function == "twice")
+    try:
+        assert forecaster.ask(recording, frame) is None
+        end = time.monotonic() + 20
+        while forecaster.busy and time.monotonic() < end:
+            forecaster.poll()
+            time.sleep(0.01)
+        assert forecaster.error == "" and forecaster.name == "scripted"
+        assert " ".join(u.text for u in forecaster.utterances(recording, frame)).endswith("It returns 8.")
+    finally:
+        forecaster.close()
+        server.shutdown()
+        server.server_close()
 
 
 def test_an_answer_in_one_piece_says_why_it_ended(url: str) -> None:

@@ -19,7 +19,8 @@ class Hub(ThreadingHTTPServer):
 
     cut: bytes of a large file after which the connection ends, as often as `cuts` says; dies: after that,
     large files are refused. slow: seconds before each kilobyte. gated: the status in place of large files.
-    damaged: sends wrong bytes. ranges: the Range of each request for a large file.
+    damaged: sends wrong bytes. extra: sends so many more; sent: how many of them.
+    ranges: the Range of each request for a large file.
     """
 
     daemon_threads = True
@@ -29,6 +30,7 @@ class Hub(ThreadingHTTPServer):
         self.cut = self.cuts = 0
         self.slow, self.gated = 0.0, 0
         self.damaged = self.dies = False
+        self.extra = self.sent = 0
         self.ranges: list[str] = []
         self.asked: list[str] = []
         self.tokens: set[str] = set()
@@ -99,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(206 if given else 200)
         self.send_header("X-Repo-Commit", commit)
         self.send_header("ETag", f'"{_sha(data) if large else _oid(data)}"')
-        self.send_header("Content-Length", str(len(data) - start))
+        length = len(data) - start + (hub.extra if large and self.command == "GET" else 0)
+        self.send_header("Content-Length", str(length))
         self.end_headers()
         if self.command == "GET":
             self._send(data[start:] if not hub.damaged else bytes(len(data) - start), large)
@@ -118,6 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(hub.slow)
             self.wfile.write(data[start : start + 1024])
             self.wfile.flush()
+        for _ in range(hub.extra // 100_000 if large else 0):
+            self.wfile.write(bytes(100_000))
+            hub.sent += 100_000
 
     def _refuse(self, status: int, code: str) -> None:
         self.send_response(status)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from model_folders import cached
 
-from semduck import doctor
+from semduck import doctor, probing
 from semduck.config import Settings
 from semduck.doctor import Fact
 
@@ -92,15 +92,15 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_probe_that_fails_is_one_line(program: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "PROBE", program)
-    assert doctor.probe(1.0) == {"torch": said}
+    monkeypatch.setattr(probing, "PROBE", program)
+    assert probing.probe(1.0) == {"torch": said}
 
 
 def test_the_probe_runs_where_there_is_no_torch() -> None:
-    if doctor.has_torch():
-        assert "torch" not in doctor.probe()
+    if probing.has_torch():
+        assert "torch" not in probing.probe()
     else:
-        assert doctor.probe()["torch"].startswith("ModuleNotFoundError")
+        assert probing.probe()["torch"].startswith("ModuleNotFoundError")
 
 
 def test_the_command_prints_json_quickly_and_loads_no_torch() -> None:
@@ -115,5 +115,5 @@ def test_the_command_prints_json_quickly_and_loads_no_torch() -> None:
     rows = json.loads(done.stdout)
     assert {"processor", "memory", "engine", "sandbox", "terminal"} <= {row["name"] for row in rows}
     assert all(set(row) == {"name", "value", "ok", "todo"} for row in rows)
-    if not doctor.has_torch():
+    if not probing.has_torch():
         assert done.stderr == "" and took < 5  # measured 0.3 s; five allow for a busy machine

@@ -16,7 +16,7 @@ from fake_hub import COMMIT, OLDER, Hub
 from model_folders import CONFIG, safetensors
 
 from semduck import cli, cli_pull
-from semduck.duck import pulling, weights
+from semduck.duck import downloading, pulling, weights
 from semduck.exits import Problem
 
 pytest.importorskip("huggingface_hub")
@@ -150,6 +150,17 @@ def test_damaged_bytes_are_found(hub: Hub) -> None:
     assert parts() == []
 
 
+def test_more_bytes_than_announced_are_not_taken(hub: Hub) -> None:
+    hub.extra = 50_000_000
+    assert "model.safetensors arrived damaged" in last_line(pull(), 4)
+    assert parts() == [] and hub.sent < 10_000_000
+
+
+def test_a_hub_that_names_files_elsewhere_is_not_followed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fake_hub._sha", lambda data: "../../../../evil")
+    assert "describes owner/model in a way that is not understood" in last_line(pull(), 4)
+
+
 def test_what_is_not_there(hub: Hub) -> None:
     assert last_line(pull(name="nobody/nothing"), 4) == (
         "semduck: the hub has no model nobody/nothing, or it is private: then set HF_TOKEN"
@@ -162,7 +173,7 @@ def test_what_is_not_there(hub: Hub) -> None:
 
 def test_a_hub_that_is_not_there(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert last_line(pull(), 4).startswith("semduck: the hub cannot be reached (ConnectError")
+    assert last_line(pull(), 4).startswith("semduck: the hub cannot be reached (Connect")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert last_line(pull(), 4) == "semduck: HF_HUB_OFFLINE is set, so nothing is fetched"
 
@@ -176,13 +187,13 @@ def test_where_nobody_can_be_asked_nothing_is_fetched(hub: Hub) -> None:
 
 
 def offered(lacking: int) -> pulling.Offer:
-    file = pulling.File("model.safetensors", lacking, "0" * 64)
+    file = downloading.File("model.safetensors", lacking, "0" * 64)
     return pulling.Offer("owner/model", COMMIT, "mit", (file,), True)
 
 
 def test_a_disk_without_room_is_found_before(hub: Hub) -> None:
     pulling.check_room(offered(1_000_000_000), lambda path: 1_200_000_000)
-    with pytest.raises(pulling.PullError) as caught:
+    with pytest.raises(downloading.PullError) as caught:
         pulling.check_room(offered(1_000_000_000), lambda path: 1_199_999_999)
     assert "needs 1.0 GB and " in str(caught.value) and "has room for 1.0 GB" in str(caught.value)
 
@@ -192,8 +203,8 @@ def test_a_disk_that_becomes_full_is_one_line(hub: Hub, monkeypatch: pytest.Monk
         yield 1
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pulling, "_stream", full)
-    with pytest.raises(pulling.PullError, match=r"^the disk is full; what came stays in "):
+    monkeypatch.setattr(downloading, "_stream", full)
+    with pytest.raises(downloading.PullError, match=r"^the disk is full; what came stays in "):
         pulling.fetch(offered(5000), lambda progress: None)
 
 
@@ -218,7 +229,7 @@ def test_without_the_library_one_line_says_what_to_install(
 
 def test_files_are_chosen_by_what_a_model_needs() -> None:
     def names(*given: str) -> list[str]:
-        return [f.name for f in pulling.choose([pulling.File(n, 1, "") for n in given])]
+        return [f.name for f in pulling.choose([downloading.File(n, 1, "") for n in given])]
 
     assert names("model.safetensors", "pytorch_model.bin", "a/model.safetensors", "x.py") == [
         "model.safetensors"
