@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
 from semduck.trace.model import Call, Kind, OutputPiece, SourceFile, Step, Value
+from semduck.trace.recording import Recording
 
 FILE = Path("/fake/program.py")
+Recorder = Callable[[str], Recording]  # the fixture `recorded`
 _BRACKETS = {list: "[]", tuple: "()", set: "{}", dict: "{}"}
 
 

@@ -21,7 +21,7 @@ f([1, 3, 5])
 """
 
 SUM = "def f(xs):\n    total = 0\n    for x in xs:\n        total += x\n    return total\nf([1, 2])\n"
-PIECES = ["[L6]: `total` becomes 0.", "\n", " ", "In iteration 2, `x` is 2. ", "[L8] `total`", " is 3.\n", "After"]
+PIECES = ["[L6]: `total` becomes 0.", "\n", " ", "In iteration 2, `x` is 2. ", "[L8] `total`", " is 3.\n"]
 
 
 def parsed(text: str, source: str = SOURCE) -> tuple[Fake, list[Utterance]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Recorder
-from fake import Fake
+from fake import Fake, Recorder
 
 from semduck.duck import prompts, questions
 from semduck.duck.questions import PromptError, about

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Recorder
+from fake import Recorder
 
 from semduck.duck import steps
 from semduck.duck.ahead import Ahead
