@@ -62,6 +62,7 @@ _mro: Callable[[type], tuple[type, ...] | None] = type.__dict__["__mro__"].__get
 type_dict: Callable[[type], dict[str, Any]] = type.__dict__["__dict__"].__get__
 type_name: Callable[[type], str] = type.__dict__["__name__"].__get__
 module_dict: Callable[[Any], dict[str, Any]] = type_dict(Module)["__dict__"].__get__
+function_dict: Callable[[Any], dict[str, Any]] = type_dict(Function)["__dict__"].__get__
 
 
 # Ids of the containers that builtin code changes in place. deque: python may make it anew for the program.

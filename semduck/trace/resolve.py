@@ -15,6 +15,7 @@ from .kinds import (
     Function,
     Method,
     Module,
+    function_dict,
     is_descriptor,
     isinstance_type,
     module_dict,
@@ -119,6 +120,8 @@ class Resolver:
         """Instance dictionary, slots, module or class dictionary; data found there and nothing else."""
         if type(base) is Module:
             return module_dict(base).get(name, MISSING)
+        if type(base) is Function:
+            return function_dict(base).get(name, MISSING)
         if isinstance_type(base):
             return self._class_data(base, name)
         layout = self.heap.layout(type(base))
