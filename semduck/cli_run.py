@@ -53,7 +53,7 @@ def new_session(
         target,
         limits=target_args.limits(settings),
         engine=_engine(settings, named=options.names_a_model),
-        max_tokens=settings.model_max_tokens,
+        max_tokens=settings.model_max_tokens or Settings().model_max_tokens,
         state_dir=locations.state(),
         keep=locations.recordings() if follow else None,
         opened=opened,
@@ -139,18 +139,19 @@ def _engine(settings: Settings, *, named: bool) -> EngineSpec | None:
 
     named: on the command line; then it must work, else the narrator takes its place. Raises Problem.
     """
-    from semduck.duck.choose import choose, choose_or_narrate
+    from semduck.duck.choose import MEANWHILE, choose
     from semduck.duck.engine import EngineError
     from semduck.wanted import wanted
 
     try:
-        choice = (choose if named else choose_or_narrate)(wanted(settings))
-        _check_script(choice.spec)
+        spec = choose(wanted(settings)).spec
+        _check_script(spec)
+        return spec
     except EngineError as error:
-        raise Problem(str(error), code=ExitCode.NO_MODEL) from error
-    if choice.lacking:
-        note(f"semduck: {choice.why}")
-    return choice.spec
+        if named:
+            raise Problem(str(error), code=ExitCode.NO_MODEL) from error
+        note(f"semduck: {error}; {MEANWHILE}")
+        return None
 
 
 def _check_script(spec: EngineSpec | None) -> None:
