@@ -178,7 +178,7 @@ def _unknown(name: str) -> Problem:
     from semduck.duck import catalogue
 
     near = catalogue.near(name)
-    hint = f"did you mean {near}?" if near else "see semduck models list"
+    hint = f"did you mean {near}?" if near not in ("", name) else "see semduck models list"
     return Problem(f"no model {name} on this machine", hint, code=ExitCode.NO_MODEL)
 
 

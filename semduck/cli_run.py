@@ -55,7 +55,7 @@ def new_session(
         target,
         limits=target_args.limits(settings),
         engine=choice.spec,
-        max_tokens=settings.model_max_tokens,
+        max_tokens=settings.model_max_tokens or Settings().model_max_tokens,
         answers=locations.cache() / "answers",
         state_dir=locations.state(),
         keep=locations.recordings() if follow else None,
@@ -143,18 +143,19 @@ def _choice(settings: Settings, *, named: bool) -> Choice:
 
     named: on the command line; then it must work, else the narrator takes its place. Raises Problem.
     """
-    from semduck.duck.choose import choose, choose_or_narrate
+    from semduck.duck.choose import MEANWHILE, Choice, choose
     from semduck.duck.engine import EngineError
     from semduck.wanted import wanted
 
     try:
-        choice = (choose if named else choose_or_narrate)(wanted(settings))
+        choice = choose(wanted(settings))
         _check_script(choice.spec)
+        return choice
     except EngineError as error:
-        raise Problem(str(error), code=ExitCode.NO_MODEL) from error
-    if choice.lacking:
-        note(f"semduck: {choice.why}")
-    return choice
+        if named:
+            raise Problem(str(error), code=ExitCode.NO_MODEL) from error
+        note(f"semduck: {error}; {MEANWHILE}")
+        return Choice(None, str(error))
 
 
 def _check_script(spec: EngineSpec | None) -> None:

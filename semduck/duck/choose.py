@@ -16,6 +16,7 @@ QUANTIZATIONS = ("auto", "none", "bf16", "int8", "nf4")
 TRANSFORMERS = "semduck.duck.engines.transformers:Transformers"
 SERVER = "semduck.duck.engines.openai:OpenAI"
 SCRIPTED = "semduck.duck.engines.scripted:Scripted"
+MEANWHILE = "the narrator speaks meanwhile"
 INSTALL = "pip install 'semduck[semcoder]'"
 
 
@@ -64,7 +65,7 @@ def choose_or_narrate(wanted: Wanted) -> Choice:
     try:
         return choose(wanted)
     except EngineError as error:
-        return Choice(None, f"{error}; the narrator speaks meanwhile", lacking=True)
+        return Choice(None, f"{error}; {MEANWHILE}", lacking=True)
 
 
 def has_extra() -> bool:

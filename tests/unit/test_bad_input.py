@@ -167,6 +167,8 @@ def test_an_engine_of_a_file_that_is_not_there_leaves_the_narrator(here: Path) -
     done = semduck("a.py")
     assert done.returncode == 0
     assert done.stderr.startswith("semduck: no folder ./gone; ")
+    Path("pyproject.toml").write_text("[tool.semduck.model]\nengine = 'scripted:gone.json'\n")
+    assert semduck("a.py").stderr.startswith("semduck: cannot read the script gone.json:")
     assert done.stderr.endswith("; the narrator speaks meanwhile\n")
 
 

@@ -158,7 +158,7 @@ def test_the_app_opens_only_where_it_can_be_seen(
 def test_help_names_the_commands_and_hides_those_of_later(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     text = capsys.readouterr().out
-    for name in ("test", "fix", "undo", "record", "open", "locate", "doctor"):
+    for name in ("test", "fix", "undo", "record", "open", "locate", "doctor", "models", "serve-model"):
         assert f"\n  {name} " in text
     assert not any(f"\n  {name} " in text for name in cli_tools.LATER)
 

@@ -163,6 +163,8 @@ def test_rm_asks_frees_and_says_how_much(
     )
     assert not weights.storage(SEMCODER).exists()
     assert run("rm", SEMCODER, "--yes") == ExitCode.NO_MODEL
+    said = capsys.readouterr().err
+    assert said == f"semduck: no model {SEMCODER} on this machine; see semduck models list\n"
 
 
 def test_rm_does_not_touch_a_folder_of_yours(cache: Path, capsys: Captured) -> None:
