@@ -9,6 +9,7 @@ from semduck import judge_branch as branches
 from semduck import judge_calls as calls
 from semduck import judge_contents as contents
 from semduck import judge_flow as flow
+from semduck import judge_relations as relations
 from semduck import judge_values as values
 from semduck.duck.claims import Claim, claims
 from semduck.duck.path import way
@@ -90,11 +91,11 @@ _CHECKS: dict[str, Callable[[Claim, Place], Finding]] = {
     "value": values.value,
     "sequence": values.sequence,
     "by": values.by,
-    "order": values.order,
-    "type": values.type_of,
+    "order": relations.order,
+    "type": relations.type_of,
     "unchanged": values.unchanged,
-    "same": values.same_object,
-    "sum": values.arithmetic,
+    "same": relations.same_object,
+    "sum": relations.arithmetic,
     "gain": contents.moved,
     "lose": contents.moved,
     "member": contents.member,

@@ -10,7 +10,7 @@ from semduck.duck import path, shape
 from semduck.duck.claim_base import Claim, parsed, readable
 from semduck.duck.statements import branch
 from semduck.judge_place import Finding, Place, item_end, resolve
-from semduck.judge_values import holds, worked
+from semduck.judge_relations import holds, worked
 
 _SPOKEN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)  # what a value may be said for
 _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}

@@ -145,13 +145,10 @@ def told(claim: Claim) -> str:
         return f"{claim.extra}{claim.said}"
     if claim.kind == "raises" and claim.extra:
         return "no exception" if claim.extra == "not" else f"{claim.said}: {claim.extra}"
-    if claim.kind == "absent":
-        return f"no {claim.said}"
-    words = (
-        {"not": "not ", "about": "about "}
-        if claim.kind in ("value", "type", "return", "gain", "lose")
-        else {}
-    )
+    verbs = {"gain": "gains ", "lose": "loses ", "member": "has ", "absent": "has no "}
+    if claim.kind in verbs:
+        return ("not: " if claim.extra == "not" else "") + verbs[claim.kind] + claim.said
+    words = {"not": "not ", "about": "about "} if claim.kind in ("value", "type", "return") else {}
     return words.get(claim.extra, "") + claim.said
 
 
