@@ -9,12 +9,13 @@ from semduck import judge_branch as branches
 from semduck import judge_calls as calls
 from semduck import judge_contents as contents
 from semduck import judge_flow as flow
+from semduck import judge_relations as relations
 from semduck import judge_values as values
 from semduck.duck.claims import Claim, claims
 from semduck.duck.path import way
 from semduck.duck.recorded import Recorded
 from semduck.duck.utterance import Utterance
-from semduck.judge_place import NO_NAME, Finding, Place, title
+from semduck.judge_place import NO_NAME, Finding, Place, title, told
 
 HIT, MISS, UNKNOWN = "hit", "miss", "unknown"
 
@@ -48,16 +49,18 @@ def judge(
 
     until: the last step the sentence speaks of. exact: the words are the narrator's, so "is" means "is then".
     """
-    name = title(claim)
+    name, said = title(claim), told(claim)
     if step is None:
-        return Verdict(UNKNOWN, name, claim.said, reason="it is not tied to a step", kind=claim.kind)
+        return Verdict(UNKNOWN, name, said, reason="it is not tied to a step", kind=claim.kind)
     place = Place.of(way(recording, frame, step), step, until, exact)
     if place is None:
-        return Verdict(UNKNOWN, name, claim.said, reason="this step is not in the call", kind=claim.kind)
+        return Verdict(UNKNOWN, name, said, reason="this step is not in the call", kind=claim.kind)
     finding = _CHECKS[claim.kind](claim, place)
     mark = UNKNOWN if finding.agrees is None else HIT if finding.agrees else MISS
     at = place.number(finding.at)
-    return Verdict(mark, name, claim.said, finding.traced, finding.reason, at, claim.kind)
+    worked = finding.reason == NO_NAME and claim.quoted and not claim.name.isidentifier()
+    reason = "it cannot be looked up in the recording" if worked else finding.reason
+    return Verdict(mark, name, said, finding.traced, reason, at, claim.kind)
 
 
 def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
@@ -88,11 +91,11 @@ _CHECKS: dict[str, Callable[[Claim, Place], Finding]] = {
     "value": values.value,
     "sequence": values.sequence,
     "by": values.by,
-    "order": values.order,
-    "type": values.type_of,
+    "order": relations.order,
+    "type": relations.type_of,
     "unchanged": values.unchanged,
-    "same": values.same_object,
-    "sum": values.arithmetic,
+    "same": relations.same_object,
+    "sum": relations.arithmetic,
     "gain": contents.moved,
     "lose": contents.moved,
     "member": contents.member,

@@ -10,7 +10,7 @@ from semduck.duck import path, shape
 from semduck.duck.claim_base import Claim, parsed, readable
 from semduck.duck.statements import branch
 from semduck.judge_place import Finding, Place, item_end, resolve
-from semduck.judge_values import holds, worked
+from semduck.judge_relations import holds, worked
 
 _SPOKEN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)  # what a value may be said for
 _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}
@@ -23,8 +23,16 @@ def branch_taken(claim: Claim, place: Place) -> Finding:
     if actual is None:
         return Finding(None, reason="no such branch at this step" if side else "no such test at this step")
     if side:
-        return Finding(actual == (wanted == "true"), "it is so" if actual else "it is not so")
+        return Finding(actual == (wanted == "true"), _gone(place))
     return Finding(actual == (wanted == "true"), "true" if actual else "false")
+
+
+def _gone(place: Place) -> str:
+    """Where the call went on."""
+    at = place.item.stop
+    if at >= len(place.way) or place.way.kinds[at] != path.LINE:
+        return "no line of this call runs next"
+    return f"line {place.way.lines[at]} runs next"
 
 
 def _tested(claim: Claim, place: Place) -> bool | None:

@@ -133,7 +133,23 @@ def title(claim: Claim) -> str:
         return claim.name if claim.name.startswith("len(") else f"len({claim.name})"
     if claim.kind in ("called", "callraises") or (claim.kind == "return" and claim.name):
         return claim.extra or f"{claim.name}()"
-    return claim.name or plain.get(claim.kind, "condition")
+    side = claim.kind == "branch" and " " in claim.extra
+    return claim.name or plain.get(claim.kind, "branch" if side else "condition")
+
+
+def told(claim: Claim) -> str:
+    """What is claimed, with the words that a bare value would leave out."""
+    if claim.kind == "order":
+        return f"{claim.extra} {claim.said}"
+    if claim.kind == "by":
+        return f"{claim.extra}{claim.said}"
+    if claim.kind == "raises" and claim.extra:
+        return "no exception" if claim.extra == "not" else f"{claim.said}: {claim.extra}"
+    verbs = {"gain": "gains ", "lose": "loses ", "member": "has ", "absent": "has no "}
+    if claim.kind in verbs:
+        return ("not: " if claim.extra == "not" else "") + verbs[claim.kind] + claim.said
+    words = {"not": "not ", "about": "about "} if claim.kind in ("value", "type", "return") else {}
+    return words.get(claim.extra, "") + claim.said
 
 
 def resolve(name: str, place: Place, at: int) -> Value | None:

@@ -106,6 +106,7 @@ _OTHER_CALL = re.compile(
     r"with\b[^.;]{0,80}$"
 )
 _WAS = re.compile(r" \((?:it was|was|previously|from) (?=\S)")
+_NOW = re.compile(r"`?,? and (?:(?:it )?(?:is now|now is|becomes|became|is then)) `?(?=\S)")
 _SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
 _ARROW = re.compile(r"`? ?(?:→|->|=>) ?`?(?=\S)")
 _TRUTH = re.compile(r"`? (?:is|evaluates to|are|was|→|->) ")
@@ -126,7 +127,13 @@ def _value(text: str, match: re.Match[str]) -> Found | None:
     extra = "not" if match["negative"] else "about" if match["about"] or match["either"] == "≈" else ""
     if when == "either":
         when = _when(text, match.start())
+    if match.group().rstrip("` ").endswith(" are") and _another(text, span[1]):
+        return None  # "the items are 1, 2 and 3" names them one by one
     found, at = [of("value", name, text, span, when, extra)], span[1]
+    if when == "before" and (now := _NOW.match(text, at)):
+        if new := literal_at(text, now.end()):
+            found.append(of("value", name, text, new))
+            at = new[1]
     if was := _WAS.match(text, at):
         if old := literal_at(text, was.end()):
             found.append(of("value", name, text, old, "before"))
@@ -141,6 +148,11 @@ def _when(text: str, at: int) -> str:
     """ "since x is 3" may tell what was before; "called with x = 3" speaks of the call that begins."""
     said = text[max(0, at - 160) : at]
     return "call" if _OTHER_CALL.search(said) else "given" if _CUE.search(said) else "either"
+
+
+def _another(text: str, at: int) -> bool:
+    more = p.AND_NEXT.match(text, at)
+    return more is not None and literal_at(text, more.end()) is not None
 
 
 def _giving(text: str, match: re.Match[str]) -> Found | None:

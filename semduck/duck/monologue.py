@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from bisect import bisect_left
-from copy import copy
 
-from semduck.compare import compare
-from semduck.duck import literals, path
-from semduck.duck.claim_base import Claim
-from semduck.duck.claim_patterns import ORDINALS, WORDS
-from semduck.duck.claims import claims
-from semduck.duck.path import Round, Way, way
+from semduck.duck import literals
+from semduck.duck.anchors import Anchors
+from semduck.duck.path import way
 from semduck.duck.recorded import Recorded
 from semduck.duck.source_view import Labelled
 from semduck.duck.utterance import Utterance
 
-_LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")
 _TAG = re.compile(r"\[/?(?:MONOLOGUE|ANSWER|PYTHON)\]")
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|#+\s+)?(?:\*\*)?")
-_ANSWER = re.compile(r"^assert (?P<call>.+\)) == (?P<value>.+)$")
-_NTH = re.compile(
-    r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
-    r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]ifth|[Ss]ixth|[Ss]eventh|[Ee]ighth|[Nn]inth|"
-    r"[Tt]enth|[Ll]ast|[Ff]inal|\d+(?:st|nd|rd|th)) (?:iteration|pass|round|time|loop)\b"
-)
-_AFTER_NTH = re.compile(
-    r"\b(?:[Aa]fter|[Aa]t the end of|[Bb]y the end of|[Ff]ollowing) (?:the |this )?(?:[Ii]teration|"
-    r"[Ii]ter\.?|[Pp]ass|"
-    r"[Rr]ound|[A-Za-z]+ (?:iteration|pass|round)|\d+(?:st|nd|rd|th) (?:iteration|pass|round))\b"
-)
-_AFTER_LOOP = re.compile(
-    r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
-    r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
-)
 _UNCLOSED = 8  # brackets and quotes without an end after which a line's others are no longer followed
-_FIRST_LOOP = 2_000  # own steps among which the first loop is looked for
 _LONGEST = 50_000  # characters of one monologue
 
 
@@ -48,7 +25,7 @@ def parse(
     Sentences without a label belong to the line cited before. whole: False while text still arrives, then the
     last, unfinished sentence is left out.
     """
-    reader = _Reader(source, way(recording, frame))
+    reader = Anchors(source, way(recording, frame))
     found = [reader.read(s) for s in split(text[:_LONGEST], whole)]
     return [u for u in found if u is not None]
 
@@ -57,7 +34,7 @@ class Reading:
     """The same, of a text that still arrives about a call that has ended: lines are read once."""
 
     def __init__(self, source: Labelled, recording: Recorded, frame: int) -> None:
-        self._reader = _Reader(source, way(recording, frame))
+        self._reader = Anchors(source, way(recording, frame))
         self._done, self._found = 0, list[Utterance]()
 
     def read(self, text: str, whole: bool) -> list[Utterance]:
@@ -71,7 +48,7 @@ class Reading:
         return [*self._found, *(self._of(self._reader.twin(), rest, False) if rest else [])]
 
     @staticmethod
-    def _of(reader: _Reader, text: str, whole: bool) -> list[Utterance]:
+    def _of(reader: Anchors, text: str, whole: bool) -> list[Utterance]:
         return [u for s in split(text, whole) if (u := reader.read(s)) is not None]
 
 
@@ -110,240 +87,3 @@ def _sentences(line: str) -> list[str]:
             continue
         at += 1
     return [s for s in [*found, line[start:].strip()] if s]
-
-
-class _Reader:
-    """Follows the call's own steps in the order the sentences name them."""
-
-    def __init__(self, source: Labelled, way_: Way) -> None:
-        self.source, self.way = source, way_
-        self.at = 0  # own step of the sentence before
-        self.line = way_.lines[0] if len(way_) else source.first_line
-        self.inside = self._first_loop()  # the line in a loop that the story was at last
-        self.span: tuple[int, int | None] | None = None  # the iteration that sentences without a line tell of
-        self.told: dict[str, str] = {}  # what the sentences about the run of this line said names become
-
-    def twin(self) -> _Reader:
-        """Another one that has read the same."""
-        other = copy(self)
-        other.told = dict(self.told)
-        return other
-
-    def read(self, sentence: str) -> Utterance | None:
-        if answer := _ANSWER.match(sentence):
-            sentence = f"So `{answer['call']}` returns {answer['value']}."
-            return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
-        lines = self._lines(sentence)
-        text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text).strip(" ,:-")
-        text = re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", text).strip(" ,:-")
-        nth = self._nth(sentence)
-        if nth is not None and _AFTER_NTH.search(sentence):
-            return self._made(text, self._after_iteration(lines, nth), None)
-        if not lines and nth is None and (span := self._round_told(text)):
-            return self._made(text, *span)
-        if not text or (nth is not None and not lines and not claims(text)):
-            span = self._iteration(lines, nth) if nth is not None else None
-            if span is None:
-                self._go(lines, nth)
-            self.span = span
-            return self._made(text, *span) if text and span else None
-        if _AFTER_LOOP.search(sentence) and not lines:
-            return self._made(text, self._loop_end(), None)
-        if nth is not None and (span := self._iteration(lines, nth)):
-            self.span, self.told = span, {}
-            return self._made(text, *span)
-        if nth is not None and not lines:
-            self.span = None
-            return self._made(text, None, None)  # of an iteration that never was
-        self._repeat(lines, text)
-        first, last = self._go(lines, nth)
-        until = self._outcome(last) if last is not None and last != first else None
-        return self._made(text, first, until)
-
-    def _first_loop(self) -> int:
-        """The line of the first loop that runs; where there is none, the first line of all."""
-        spots = ((line, self.way.spot(i)) for i, line in enumerate(self.way.lines[:_FIRST_LOOP]))
-        return next((line for line, spot in spots if spot and spot.header), self.line)
-
-    def _repeat(self, lines: list[int], text: str) -> None:
-        """[L9] total becomes 3. [L9] total becomes 8: a line that says otherwise of a name runs once more."""
-        if not lines:
-            return
-        self.span = None
-        new = {c.name: c.said for c in claims(text) if c.kind == "value" and c.when != "before"}
-        again = lines == [self.line] and any(self.told.get(n, said) != said for n, said in new.items())
-        if again and self._next_of(lines[0], self.at + 1) is not None:
-            self.at += 1
-        self.told = {**self.told, **new} if lines == [self.line] and not again else new
-
-    def _lines(self, sentence: str) -> list[int]:
-        labels = [int(n) for m in _LABEL.finditer(sentence) for n in m.groups() if n]
-        return [line for n in labels if (line := self.source.line(n)) is not None]
-
-    def _nth(self, sentence: str) -> int | None:
-        """The iteration a sentence names, from 1; 0 for the last."""
-        match = _NTH.search(sentence)
-        if match is None:
-            return None
-        word = (match["n"] or match["nth"]).lower()
-        if word in ("last", "final"):
-            return 0
-        digits = re.match(r"\d+", word)
-        return int(digits.group()) if digits else ORDINALS.get(word) or int(WORDS.get(word, 0)) or None
-
-    def _go(self, lines: list[int], nth: int | None) -> tuple[int | None, int | None]:
-        """Own steps of the first and last line that a sentence cites."""
-        if not lines:
-            lines = [self.line] if nth is not None else []
-            if not lines:
-                return self._here(), None
-        first = self._seek(lines[0], nth)
-        last = first
-        for line in lines[1:]:
-            later = self._next_of(line, last if last is not None else self.at)
-            last = later if later is not None else last
-        self.line = lines[0]
-        spot = self.way.spot(self.at) if self.at < len(self.way) else None
-        self.inside = self.line if spot and spot.chain else self.inside
-        return first, last
-
-    def _here(self) -> int | None:
-        return self.at if self.at < len(self.way) else None
-
-    def _seek(self, line: int, nth: int | None) -> int | None:
-        runs = self.way.of_line(line)
-        if not runs and line == self.source.first_line:
-            return 0 if len(self.way) else None
-        if not runs:
-            return None
-        if nth is not None:
-            at = self._in_iteration(line, nth)
-        else:
-            at = self._next_of(line, self.at)
-        if at is None and nth is not None:
-            return None  # in that iteration the line does not run
-        if at is None:
-            at = runs[-1]
-        self.at = at
-        return at
-
-    def _next_of(self, line: int, since: int) -> int | None:
-        """The next run of `line`, the present one included."""
-        runs = self.way.of_line(line)
-        at = bisect_left(runs, since)
-        return runs[at] if at < len(runs) else None
-
-    def _in_iteration(self, line: int, nth: int) -> int | None:
-        """The run of `line` in the nth iteration of its innermost loop (the round that the story is in)."""
-        runs = self.way.of_line(line)
-        spot = self.way.spot(runs[0])
-        if spot is None or not spot.chain:
-            return self._next_of(line, self.at)
-        headers = [i for i in self.way.of_line(spot.chain[-1].lineno)]
-        round_ = None
-        for header in headers:
-            if round_ is None or header >= round_.stop:
-                round_ = self.way.round_of(header)
-                if round_ is None or round_.stop > self.at:
-                    break
-        if round_ is None or not round_.starts or nth > len(round_.starts):
-            return None
-        head, first = round_.starts[nth - 1]
-        if spot.header:
-            return head
-        stop = round_.body(nth - 1 if nth else len(round_.starts) - 1)[1]
-        at = self._next_of(line, first)
-        return at if at is not None and at < stop else None
-
-    def _rounds(self, line: int) -> Round | None:
-        """The run of the innermost loop at `line` that the story is in, or comes to next."""
-        spot = next((s for i in self.way.of_line(line)[:1] if (s := self.way.spot(i))), None)
-        if spot is None or not spot.chain:
-            return None
-        found: Round | None = None
-        for header in self.way.of_line(spot.chain[-1].lineno):
-            if found is None or header >= found.stop:
-                found = self.way.round_of(header)
-                if found is None or found.stop > self.at:
-                    break
-        return found if found is not None and found.starts else None
-
-    def _iteration(self, lines: list[int], nth: int) -> tuple[int, int | None] | None:
-        """Own steps of a whole iteration, for a sentence that cites no line or only the loop's own."""
-        line = lines[0] if lines else self.inside
-        spot = next((s for i in self.way.of_line(line)[:1] if (s := self.way.spot(i))), None)
-        if spot is None or len(lines) > 1 or (lines and not spot.header):
-            return None
-        loop = self._rounds(line)
-        if loop is None or not loop.clear or nth > len(loop.starts):
-            return None
-        self.line = line
-        return self._whole(loop, (nth or len(loop.starts)) - 1)
-
-    def _whole(self, loop: Round, n: int) -> tuple[int, int | None]:
-        self.at = loop.starts[n][0]
-        stop = loop.body(n)[1]
-        return self.at, stop if stop < len(self.way) else len(self.way) - 1
-
-    def _round_told(self, text: str) -> tuple[int, int | None] | None:
-        """ "i = 1, num = 11: …" under a loop: the iteration in which the loop's name had this value."""
-        here = self.way.spot(self.at) if self.at < len(self.way) else None
-        if here is None or not (here.header or self.span):
-            return None
-        loop = self._rounds(self.line)
-        if loop is None or not loop.clear or not isinstance(loop.node, ast.For | ast.AsyncFor):
-            return self.span
-        names = {n.id for n in ast.walk(loop.node.target) if isinstance(n, ast.Name)}
-        told = [c for c in claims(text) if c.kind == "value" and c.name in names and c.when != "course-after"]
-        for n, (head, first) in enumerate(loop.starts):
-            if told and head >= self.at and self._has(told, first):
-                self.span = self._whole(loop, n)
-                return self.span
-        return self.span
-
-    def _has(self, told: list[Claim], at: int) -> bool:
-        """Do all the names have the values told, at own step `at`?"""
-        state = self.way.state(at)
-        return all(c.name in state and compare(c.said, state[c.name]) for c in told)
-
-    def _after_iteration(self, lines: list[int], nth: int) -> int | None:
-        """Own step at which an iteration is over."""
-        loop = self._rounds(lines[0] if lines else self.inside)
-        if loop is None or not loop.clear or nth > len(loop.starts):
-            return None
-        stop = self._whole(loop, (nth or len(loop.starts)) - 1)[1]
-        self.at = stop if stop is not None else self.at
-        return stop
-
-    def _loop_end(self) -> int | None:
-        """Own step after the loop that the story is in; the last one when there is none."""
-        spot = self.way.spot(self.at) if self.at < len(self.way) else None
-        if spot and spot.chain:
-            headers = self.way.of_line(spot.chain[0].lineno)
-            before = [h for h in headers if h <= self.at]
-            loop = self.way.round_of(before[0]) if before else None
-            if loop is not None:
-                self.at = min(loop.stop, len(self.way) - 1)
-        return self._here()
-
-    def _outcome(self, at: int) -> int | None:
-        item = self.way.statement(at)
-        ends = [i for i in range(item.start, item.stop) if self.way.kinds[i] in (path.RETURN, path.UNWIND)]
-        return ends[-1] if ends else item.stop if item.stop < len(self.way) else None
-
-    def _made(self, text: str, at: int | None, until: int | None) -> Utterance:
-        way_ = self.way
-        if at is None:
-            return Utterance(text, way_.call.file, self.line, None, 1, "forecast", None, way_.frame)
-        end = way_.numbers[until] if until is not None else None
-        return Utterance(
-            text,
-            way_.call.file,
-            way_.lines[at],
-            way_.numbers[at],
-            way_.occurrence(at),
-            "forecast",
-            end,
-            way_.frame,
-        )

@@ -18,6 +18,7 @@ WINDOW = 200_000  # own steps looked at; a longer call is told around the cursor
 _KEPT = 4_000  # states kept per call
 _CALLS = 64  # calls kept per recording
 _ENDED = -1
+_ROUNDS = 32  # runs of loops kept per call
 _LONG = 2_000  # own steps from which on the items are kept
 _KINDS = {
     Kind.LINE: 0,
@@ -77,6 +78,7 @@ class Way:
         file = recording.files.get(self.call.file)
         self.source = shape.source(file.text if file else "")
         self.owner = self.source.owner(self.call.function, self.call.line)
+        self._rounds: tuple[int, list[Round]] = (0, [])  # those asked for last, and how long the way was then
         self.numbers, self.lines, self.kinds = array("q"), array("l"), bytearray()
         self._of_line: dict[int, list[int]] = {}
         self._states: dict[int, dict[str, Value]] = {}
@@ -199,6 +201,11 @@ class Way:
         if spot is None or not spot.header:
             return None
         node, depth, first = spot.chain[-1], len(spot.chain) - 1, at
+        if self._rounds[0] != len(self):
+            self._rounds = len(self), []
+        kept = self._rounds[1]
+        if known := next((r for r in kept if r.node is node and r.start <= at < r.stop), None):
+            return known
         for i in range(at - 1, -1, -1):
             if self.kinds[i] != LINE:
                 continue
@@ -206,7 +213,8 @@ class Way:
             if other is None or len(other.chain) <= depth or other.chain[depth] is not node:
                 break
             first = i
-        return self._round(first, len(self), depth)
+        kept[:] = [self._round(first, len(self), depth), *kept[: _ROUNDS - 1]]
+        return kept[0]
 
     def _plain(self, at: int, hi: int, spot: shape.Spot | None) -> Plain:
         stop = at + 1

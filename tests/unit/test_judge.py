@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semduck.compare import compare
+from semduck.compare import compare, near
 from semduck.duck.literals import end_of, shorten
 from semduck.duck.sentences import show
 from semduck.trace.model import Value
@@ -72,6 +72,22 @@ def test_objects() -> None:
     assert compare("<int64>", opaque) is True
     assert compare("<Thing at 0x7f01>", Value("opaque", "Thing", "<Thing at 0x7f99>", 1)) is True
     assert compare("3", Value("elided", "?", "…")) is None
+
+
+def test_about() -> None:
+    assert near("2.3", value(7 / 3)) is True
+    assert near("2.4", value(7 / 3)) is False
+    assert near("116", value(115.56)) is True
+    assert near("115", value(115.56)) is None
+    assert near("90", value(115.56)) is False
+
+
+@pytest.mark.parametrize(
+    ("said", "traced"), [("an empty list", []), ("empty dict", {}), ("infinity", math.inf)]
+)
+def test_values_in_words(said: str, traced: Any) -> None:
+    assert compare(said, value(traced)) is True
+    assert compare(said, value([1])) is False
 
 
 LITERALS = st.recursive(

@@ -48,6 +48,24 @@ PROSE = {
     "`name` becomes 'it\\'s = 3'.": [("value", "name", "'it\\'s = 3'", "after")],
     "Calls `g('x = 3')`, which returns 4.": [("called", "g", "4", "after")],
     "Prints `total = 5`.": [("output", "", "`total = 5`", "after")],
+    "`total` increases by 2.": [("by", "total", "2", "after")],
+    "`xs` is now an empty list.": [("value", "xs", "an empty list", "after")],
+    "`a` is greater than `b`.": [("order", "a", "b", "either")],
+    "`a` and `b` are both 3.": [("value", "a", "3", "either"), ("value", "b", "3", "either")],
+    "`x` is a list of strings.": [("type", "x", "list", "either"), ("type", "x", "strings", "either")],
+    "`x` takes the values 1, 3 and 5.": [("sequence", "x", "1, 3 and 5", "after")],
+    "3 is appended to `xs`, which is now [3].": [
+        ("gain", "xs", "3", "after"),
+        ("value", "xs", "[3]", "after"),
+    ],
+    "'b' is not in `xs`.": [("absent", "xs", "'b'", "either")],
+    "The keys of `d` are 1 and 2.": [("keys", "d", "1 and 2", "either")],
+    "The first element of `xs` is 3.": [("value", "xs[0]", "3", "either")],
+    "`x` is 3, so `x` becomes 4.": [("value", "x", "3", "given"), ("value", "x", "4", "after")],
+    "We take the else branch.": [("branch", "", "take the else branch", "after")],
+    "No exception is raised.": [("raises", "", "exception", "either")],
+    "7 // 2 = 3": [("sum", "7 // 2", "3", "after")],
+    "`y = f(2)`, which is 5": [("value", "y", "5", "after")],
 }
 NOTHING = [
     "Now we look at the next line.",
@@ -60,6 +78,13 @@ NOTHING = [
     "total becomes larger",
     "the loop is done",
     "x is `",
+    "If `x` is 3, the loop ends.",
+    "Otherwise it returns -1.",
+    "The top of the `stack` is 3.",
+    "`x` is either 3 or 4.",
+    "x is 3 or 4",
+    "`x` is 3 more than `y`.",
+    "The items are 1, 2 and 3.",
 ]
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.judge_labelled import FOLDER, Label, Score, read, score, wilson
 
-LEAST = {"develop": (98.0, 85.0), "held_out": (97.5, 90.0)}  # precision, recall in per cent
+# precision, recall in per cent; of what is only scored a little below what was measured
+LEAST = {"develop": (98.0, 85.0), "held_out": (97.5, 90.0), "held_out_2": (97.0, 90.0)}
 
 
 @pytest.mark.parametrize("part", LEAST)

@@ -77,6 +77,32 @@ def test_after_the_loop() -> None:
     assert marks("[L9] In the third iteration total is 8.\nAfter the loop, total is 8.") == ["hit", "hit"]
 
 
+def test_an_iteration_tells_of_all_its_lines() -> None:
+    assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\n- `total` becomes 3\n") == ["hit", "hit"]
+    assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\n- `total` becomes 8\n") == ["hit", "miss"]
+    assert marks("[L7] We loop.\n- x = 3: total becomes 3.\n- x = 5: total becomes 8.\n") == ["hit"] * 4
+    assert marks("[L7] After the second iteration, total is 3.") == ["hit"]
+    assert marks("[L7] After the second iteration, total is 8.") == ["miss"]
+
+
+def test_an_iteration_that_never_was_is_not_judged() -> None:
+    assert marks("[L7] We loop.\nIteration 9: total becomes 3.") == []
+    assert marks("[L9] In the first iteration total becomes 3.") == []
+
+
+def test_a_line_told_twice_runs_twice() -> None:
+    assert marks("[L9] total becomes 3. [L9] total becomes 8.") == ["hit", "hit"]
+    assert marks("[L9] total becomes 3. [L9] total becomes 9.") == ["hit", "miss"]
+    assert marks("[L9] total becomes 3. [L9] So total is 3.") == ["hit", "hit"]
+
+
+def test_what_a_line_that_never_ran_would_return_is_said_of_the_call() -> None:
+    text, source = "[L9] The function returns 0.", SOURCE.replace("[1, 3, 5]", "[1]")
+    recording, found = parsed(text, source)
+    assert found[0].step is None
+    assert [v.mark for v in judge_all(found[0], recording)] == ["hit"]
+
+
 def test_two_lines_in_one_sentence() -> None:
     assert marks("[L7] In the second iteration x is 3 and [L9] total goes from 0 to 3.")[:2] == ["hit", "hit"]
 
