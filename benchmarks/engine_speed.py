@@ -99,7 +99,8 @@ def generated(duck: Any, prompt: str, tokens: int, **more: Any) -> tuple[float, 
     model, words = duck._placed.model, duck._tokenizer
     ids = words(prompt, return_tensors="pt")
     start = now()
-    out = model.generate(**ids, max_new_tokens=tokens, do_sample=False, **more)
+    asked = {"input_ids": ids["input_ids"], "attention_mask": ids["attention_mask"]}
+    out = model.generate(**asked, max_new_tokens=tokens, do_sample=False, **more)
     seconds = now() - start
     return seconds, words.decode(out[0, ids["input_ids"].shape[1] :], skip_special_tokens=True)
 

@@ -52,7 +52,8 @@ def test_the_same_tokens_as_the_librarys_own_generate(taught_model: Path, loaded
     engine = loaded(taught_model)
     model, words = engine._placed.model, engine._tokenizer
     ids = words(tiny.PROMPT, return_tensors="pt")
-    out = model.generate(**ids, max_new_tokens=400, do_sample=False)[0, ids["input_ids"].shape[1] :]
+    asked = {"input_ids": ids["input_ids"], "attention_mask": ids["attention_mask"]}
+    out = model.generate(**asked, max_new_tokens=400, do_sample=False)[0, ids["input_ids"].shape[1] :]
     assert said(engine, tiny.PROMPT, max_tokens=400) == words.decode(out, skip_special_tokens=True)
 
 
