@@ -42,11 +42,12 @@ class Answer:
     error: str = ""
     usage: Usage | None = None
     request: int | None = None
+    model: str = ""  # which one a server has; of local ones the engine's options tell
 
     @property
     def key(self) -> str:
         """Of the question with all that decides about its answer."""
-        asked = f"{self.prompt.key if self.prompt else ''} {self.max_tokens} {self.temperature}"
+        asked = f"{self.model}{self.prompt.key if self.prompt else ''} {self.max_tokens} {self.temperature}"
         asked += f" {self.seed}" if self.temperature else ""
         return hashlib.sha256(asked.encode()).hexdigest()
 
@@ -122,11 +123,15 @@ class Forecaster:
                 self._order(answer)
 
     def _recall(self, answer: Answer, about: About) -> bool:
+        options = self.worker.spec.options
+        if not about.name and "url" in options and not options.get("model"):
+            return False  # which model a server has is only known when it was asked
         try:
             answer.prompt = answer.build(about.shape, about.context)
         except PromptError as error:
             answer.error, answer.done = str(error), True
             return True
+        answer.model = about.name if "url" in options else ""
         known = self._answers.find(answer.key)
         if known is not None:
             answer.text, answer.done = known, True
