@@ -31,8 +31,14 @@ _AFTER_LOOP = re.compile(
     r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
     r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
 )
+_LABEL_GAP = re.compile(rf"\s*{_LABEL.pattern}\s*")
 _AHEAD = 200  # iterations looked through for the one that a sentence tells of
 _FIRST_LOOP = 2_000  # own steps among which the first loop is looked for
+
+
+def _trimmed(text: str) -> str:
+    """Without the spaces, colons and list marks around it; the minus of a number is none."""
+    return re.sub(r"^(?:[\s,:]|-(?=[\s:]|$))+|(?:[\s,:]|(?<![\w'\"])-)+$", "", text)
 
 
 class Anchors:
@@ -51,9 +57,9 @@ class Anchors:
             sentence = f"So `{answer['call']}` returns {answer['value']}."
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
         lines = self._lines(sentence)
-        text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text).strip(" ,:-")
-        text = re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", text).strip(" ,:-")
+        text = _trimmed(_LABEL_GAP.sub(" ", sentence).replace(" .", "."))
+        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text)
+        text = _trimmed(re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", _trimmed(text)))
         nth = self._nth(sentence)
         if nth is not None and _AFTER_NTH.search(sentence):
             return self._made(text, self._after_iteration(lines, nth), None)
