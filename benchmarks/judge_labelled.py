@@ -278,7 +278,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--part", choices=("develop", "held-out", "held-out-2", "held-out-3"), default="develop")
+    parts = ("develop", "held-out", "held-out-2", "held-out-3")
+    parser.add_argument("--part", choices=parts, default="develop")
     parser.add_argument("--quiet", action="store_true", help="figures only, no list of wrong ones")
     parser.add_argument("names", nargs="*", help="only these programs")
     given = parser.parse_args()

@@ -63,6 +63,9 @@ class Anchors:
         nth = self._nth(sentence)
         if nth is not None and _AFTER_NTH.search(sentence):
             return self._made(text, self._after_iteration(lines, nth), None)
+        if text and not lines and _AFTER_LOOP.search(sentence):
+            self.span = None
+            return self._made(text, self._loop_end(), None)
         if not lines and nth is None and (span := self._round_told(text)):
             return self._made(text, *span)
         if not text or (nth is not None and not lines and not claims(text)):
@@ -71,8 +74,6 @@ class Anchors:
                 self._go(lines, nth)
             self.span = span
             return self._made(text, *span) if text and span else None
-        if _AFTER_LOOP.search(sentence) and not lines:
-            return self._made(text, self._loop_end(), None)
         if nth is not None and (span := self._iteration(lines, nth)):
             self.span, self.told = span, {}
             return self._made(text, *span)
