@@ -32,8 +32,14 @@ _AFTER_LOOP = re.compile(
     r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
     r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
 )
+_LABEL_GAP = re.compile(rf"\s*{_LABEL.pattern}\s*")
 _AHEAD = 200  # iterations looked through for the one that a sentence tells of
 _FIRST_LOOP = 2_000  # own steps among which the first loop is looked for
+
+
+def _trimmed(text: str) -> str:
+    """Without the spaces, colons and list marks around it; the minus of a number is none."""
+    return re.sub(r"^(?:[\s,:]|-(?=[\s:]|$))+|(?:[\s,:]|(?<![\w'\"])-)+$", "", text)
 
 
 class Anchors:
@@ -58,12 +64,15 @@ class Anchors:
             sentence = f"So `{answer['call']}` returns {answer['value']}."
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
         lines = self._lines(sentence)
-        text = " ".join(_LABEL.sub("", sentence).replace(" .", ".").split()).strip(" :-") or ""
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text).strip(" ,:-")
-        text = re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", text).strip(" ,:-")
+        text = _trimmed(_LABEL_GAP.sub(" ", sentence).replace(" .", "."))
+        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text)
+        text = _trimmed(re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", _trimmed(text)))
         nth = self._nth(sentence)
         if nth is not None and _AFTER_NTH.search(sentence):
             return self._made(text, self._after_iteration(lines, nth), None)
+        if text and not lines and _AFTER_LOOP.search(sentence):
+            self.span = None
+            return self._made(text, self._loop_end(), None)
         if not lines and nth is None and (span := self._round_told(text)):
             return self._made(text, *span)
         if not text or (nth is not None and not lines and not claims(text)):
@@ -72,8 +81,6 @@ class Anchors:
                 self._go(lines, nth)
             self.span = span
             return self._made(text, *span) if text and span else None
-        if _AFTER_LOOP.search(sentence) and not lines:
-            return self._made(text, self._loop_end(), None)
         if nth is not None and (span := self._iteration(lines, nth)):
             self.span, self.told = span, {}
             return self._made(text, *span)

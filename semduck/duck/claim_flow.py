@@ -72,11 +72,8 @@ def _returns(text: str, match: re.Match[str]) -> Found | None:
     said = text[max(0, match.end("and") - 100) : match.end("and")]
     if match["args"] is None and re.search(r"\band (?:then )?$", said) and _CALL_BEFORE.search(said):
         return None  # "f(3) is … and returns 2" speaks of f
-    if (
-        (match["and"] and match["args"] is None)
-        or callee.lower() in p.PRONOUNS
-        or callee.lower() in p.GENERIC
-    ):
+    word = callee.lower()
+    if match["args"] is None and (match["and"] or word in p.PRONOUNS or word in p.GENERIC):
         callee = ""
     call = f"{callee}({match['args']})" if callee and match["args"] is not None else ""
     return [of("return", (callee, False), text, span, "after", call)], span[1]

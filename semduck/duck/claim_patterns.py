@@ -7,7 +7,7 @@ import re
 PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]`\s]{1,40}\]){0,8}"
 NAME = (
     rf"(?:`(?P<quoted>(?:len\([^`)]{{0,80}}\)|[A-Za-z_(][^`]{{0,120}}))`|"
-    rf"(?<![\w.'\"])(?P<bare>len\({PATH}\)|{PATH}))"
+    rf"(?<![\w.'\"*/%+-])(?P<bare>len\({PATH}\)|{PATH}))"
 )
 NAME2 = NAME.replace("<quoted>", "<quoted2>").replace("<bare>", "<bare2>")
 NAME_HERE = re.compile(rf"(?:len\({PATH}\)|{PATH})")

@@ -20,6 +20,8 @@ _LONGEST = 2_000  # characters of a sentence that are read
 _OF = re.compile(
     r"\b(?!values? |contents? )[A-Za-z]+ (?:of|in) (?:the |our |this )?(?:list |string |variable )?$"
 )
+_OPERAND = re.compile(r"[\w)\]`'\"] ?(?:\*\*|//|[-+*/%]) ?$")  # the end of a longer expression
+_WHOSE = re.compile(r"(?:\b(?:whose|[Ii]ts|[Tt]heir)|'s) $")
 _READERS = (  # of two that begin at one place the earlier one reads
     *(*CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
     *(*ROWS, *COURSES, *RELATIONS, *SETS),
@@ -74,8 +76,11 @@ def _part_of(text: str, match: re.Match[str]) -> bool:
     names = match.re.groupindex
     if "quoted" not in names or match.start() not in (match.start("bare"), match.start("quoted") - 1):
         return False
+    said = text[max(0, match.start() - 40) : match.start()]
+    if _OPERAND.search(said) or _WHOSE.search(said):
+        return True
     verb = text[max(match.end("bare"), match.end("quoted")) :].lstrip("` ")[:1]
-    return verb not in ("=", ":") and _OF.search(text, max(0, match.start() - 40), match.start()) is not None
+    return verb not in ("=", ":") and _OF.search(said) is not None
 
 
 def _hypothetical(text: str, at: int) -> bool:

@@ -6,8 +6,12 @@ import pytest
 
 from benchmarks.judge_labelled import FOLDER, Label, Score, read, score, wilson
 
-# precision, recall in per cent; of what is only scored a little below what was measured
-LEAST = {"develop": (98.0, 85.0), "held_out": (97.5, 90.0), "held_out_2": (97.0, 90.0)}
+LEAST = {  # precision, recall in per cent
+    "develop": (98.0, 85.0),
+    "held_out": (98.0, 90.0),
+    "held_out_2": (98.0, 90.0),
+    "held_out_3": (98.0, 90.0),
+}
 
 
 @pytest.mark.parametrize("part", LEAST)

@@ -81,6 +81,8 @@ def test_an_iteration_tells_of_all_its_lines() -> None:
     assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\n- `total` becomes 3\n") == ["hit", "hit"]
     assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\n- `total` becomes 8\n") == ["hit", "miss"]
     assert marks("[L7] We loop.\n- x = 3: total becomes 3.\n- x = 5: total becomes 8.\n") == ["hit"] * 4
+    assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\nAfter the loop, total is 8.") == ["hit", "hit"]
+    assert marks("[L7] We loop.\nIteration 2:\n- `x` is 3\nAfter the loop, total is 3.") == ["hit", "miss"]
     assert marks("[L7] After the second iteration, total is 3.") == ["hit"]
     assert marks("[L7] After the second iteration, total is 8.") == ["miss"]
 
