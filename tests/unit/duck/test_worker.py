@@ -40,9 +40,8 @@ def until(worker: Worker, kinds: tuple[str, ...], seconds: float = 20.0) -> list
 
 def test_words_arrive(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(Scripted({"f": "one two\nthree [/ANSWER] four"}).spec)
-    start = time.perf_counter()
     request = worker.ask(Ask("assert f(1) == ??", ("[/ANSWER]",)))
-    assert time.perf_counter() - start < 0.5  # asking does not wait for the process
+    assert not worker.ready  # asking does not wait for the process
     events = until(worker, ("done",))
     assert "".join(e.text for e in events if e.kind == "token") == "one two\nthree "
     done = events[-1]
@@ -72,16 +71,15 @@ def test_what_an_engine_says_of_itself_comes_through(made: Callable[[EngineSpec]
     assert worker.about == Scripted.about
 
 
-def test_cancel_is_quick(made: Callable[[EngineSpec], Worker]) -> None:
+def test_cancel_ends_it_at_once(made: Callable[[EngineSpec], Worker]) -> None:
     worker = made(Scripted({"f": "word " * 1000}, delay=0.02).spec)
     request = worker.ask(Ask("assert f(1) == ??"))
     until(worker, ("token",))
-    start = time.perf_counter()
     worker.cancel(request)
-    events = until(worker, ("done",))
-    assert time.perf_counter() - start < 0.25  # 0.1 s on a machine that is not busy
-    assert events[-1].text == "cancelled"
+    assert worker.poll()[-1] == Event("done", request, "cancelled")
     assert not worker.busy
+    time.sleep(0.1)
+    assert worker.poll() == []  # what the process said meanwhile is not for us
 
 
 def test_what_does_not_stop_is_killed_and_others_are_asked_again(

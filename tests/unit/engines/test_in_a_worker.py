@@ -57,20 +57,17 @@ def test_loading_words_counting_and_several_at_once(worker: Make, taught_model: 
     assert all(tiny.ANSWER.startswith(e.text) for e in events if e.kind == "token")
 
 
-def test_cancel_mid_sentence_is_quick_and_the_process_lives_on(worker: Make, random_model: Path) -> None:
+def test_cancelled_mid_sentence_the_process_lives_on(worker: Make, random_model: Path) -> None:
     duck = worker(random_model)
-    delays, same = [], 0
-    for _ in range(5):
+    for _ in range(3):
         request = duck.ask(Ask("on and on", max_tokens=900, temperature=1.0))
         until(duck, ("token",))
         process = duck._process
-        start = time.perf_counter()
         duck.cancel(request)
         assert until(duck, ("done",))[-1].text == "cancelled"
-        delays.append(time.perf_counter() - start)
-        same += duck._process is process
-    assert min(delays) < 0.1
-    assert same  # on a machine that is busy, what is late is killed
+        assert duck.ask(Ask("on", max_tokens=2))
+        until(duck, ("token",))
+        assert duck._process is process
 
 
 def test_killed_mid_sentence_it_says_so_and_starts_again(worker: Make, taught_model: Path) -> None:

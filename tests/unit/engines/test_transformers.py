@@ -161,12 +161,10 @@ def test_cancel_ends_reading_and_saying(random_model: Path, loaded: Load) -> Non
 
     engine._decoder.forward = slow
     threading.Timer(0.05, engine.cancel).start()
-    start = time.monotonic()
     assert said(engine, LONG) == ""
-    assert time.monotonic() - start < 0.3  # reading all of it takes longer
     engine._decoder.forward = piece
     assert said(engine, LONG) == whole
-    assert engine.usage.reused > 0  # what was read before the cancel
+    assert 0 < engine.usage.reused < engine.usage.prompt_tokens - 64  # what was read before the cancel
 
 
 def test_cancel_inside_a_forward_pass(
