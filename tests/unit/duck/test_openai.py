@@ -375,13 +375,11 @@ def test_through_a_worker_words_and_troubles_arrive(make: Make) -> None:
     worker = Worker(EngineSpec("semduck.duck.engines.openai:OpenAI", options))
     try:
         said: dict[int, list[tuple[str, str]]] = {worker.ask(Ask("good")): [], worker.ask(Ask("bad")): []}
-        end = time.monotonic() + 20
+        events, end = [], time.monotonic() + 20
         while worker.busy and time.monotonic() < end:
-            for event in worker.poll():
-                if event.request is not None:
-                    said[event.request].append((event.kind, event.text))
             time.sleep(0.01)
-        for event in worker.poll():
+            events += worker.poll()
+        for event in [*events, *worker.poll()]:
             if event.request is not None:
                 said[event.request].append((event.kind, event.text))
     finally:

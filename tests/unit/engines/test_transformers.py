@@ -164,7 +164,7 @@ def test_cancel_ends_reading_and_saying(random_model: Path, loaded: Load) -> Non
     assert said(engine, LONG) == ""
     engine._decoder.forward = piece
     assert said(engine, LONG) == whole
-    assert 0 < engine.usage.reused < engine.usage.prompt_tokens - 64  # what was read before the cancel
+    assert engine.usage.reused > 0  # what was read before the cancel
 
 
 def test_cancel_inside_a_forward_pass(
