@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,17 @@ ANSWERS = {"f": "one two\nthrée [/ANSWER] four", "long": "word " * 2000}
 SCRIPT = ["--engine", "scripted:answers.json", "--port", "0"]
 Serve = Callable[..., str]
 
+# A shell's background jobs ignore ctrl+c, and so would what they start.
+HEARS = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("serve")
     (folder / "answers.json").write_text(json.dumps(ANSWERS))
     command = [sys.executable, "-m", "semduck", "serve-model", *SCRIPT]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True, preexec_fn=HEARS)
     assert process.stdout is not None and process.stderr is not None
     yield process.stdout.readline().strip()
     process.send_signal(signal.SIGINT)

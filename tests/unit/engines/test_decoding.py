@@ -9,6 +9,9 @@ import pytest
 
 from semduck.duck.engines.lookup import Lookup, Pay
 
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
 PROMPT = list(range(3, 180))
 OTHER = [*PROMPT[:150], *range(300, 340)]
 SIZES = {

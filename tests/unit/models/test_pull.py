@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ FILES = {
     "modeling_evil.py": b"raise SystemExit",
     "README.md": b"# a model",
 }
+
+# A shell's background jobs ignore ctrl+c, and so would what they start.
+HEARS = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -112,7 +116,8 @@ def test_a_connection_that_stays_cut_goes_on_at_the_next_pull(hub: Hub) -> None:
 def test_ctrl_c_is_one_line_and_the_next_pull_goes_on(hub: Hub) -> None:
     hub.slow = 0.02
     command = [sys.executable, "-m", "semduck", "models", "pull", "owner/model", "--yes"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, preexec_fn=HEARS)
     end = time.monotonic() + 20
     while sum(parts()) < 1024 and time.monotonic() < end:
         time.sleep(0.02)
