@@ -108,17 +108,17 @@ class Forecaster:
             self._withdraw(other)
         self._waiting.append(answer)
         self._waiting += later
-        self._send()
+        if not self.worker.ready and self._recall(answer, About("")):
+            self._waiting.remove(answer)
         if self._waiting:
             self.worker.start()
+            self._send()
         return answer
 
     def _send(self) -> None:
         """What waits goes to the engine once it is loaded, or is answered from what is known."""
-        for answer in list(self._waiting):
-            if not self.worker.ready and not self._recall(answer, About("")):
-                continue
-            self._waiting.remove(answer)
+        while self._waiting and self.worker.ready:
+            answer = self._waiting.pop(0)
             if not answer.done and not self._recall(answer, self.about):
                 self._order(answer)
 
@@ -230,8 +230,7 @@ class Forecaster:
         new: list[Utterance] = []
         for event in self.worker.poll():
             new += self._take(event)
-        if self._waiting:
-            self._send()
+        self._send()
         return new + [u for told in self._told.values() for u in self._tell(told)]
 
     def _take(self, event: Event) -> list[Utterance]:

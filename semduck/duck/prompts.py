@@ -216,12 +216,7 @@ def properties(code: str, shape: str = "semcoder") -> str:
 
 def label(code: str, first_label: int = FIRST_LABEL) -> str:
     """Every line that is not blank gets ` # [Lk]`; blank ones count."""
-    return labelled(enumerate_lines(code, first_label))
-
-
-def enumerate_lines(code: str, first_label: int = FIRST_LABEL) -> list[tuple[int | None, str]]:
-    """(label, line) of each line."""
-    return [(n, line) for n, line in enumerate(code.split("\n"), first_label)]
+    return labelled(list(enumerate(code.split("\n"), first_label)))
 
 
 def labelled(lines: Sequence[tuple[int | None, str]]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from semduck.duck import prompts, shape
 from semduck.duck.recorded import Recorded
-from semduck.duck.source_view import Labelled, extent, view
+from semduck.duck.source_view import Labelled, extent, owner_of, view
 from semduck.duck.written import ROOM, call, written
 from semduck.trace.model import Call, Value
 
@@ -58,9 +58,7 @@ class Asked:
 def about(recording: Recorded, frame: int, line: int = 0) -> Asked:
     """The source behind a call. Raises PromptError for what is no function, class body or module."""
     recorded = recording.call(frame)
-    file = recording.files.get(recorded.file)
-    source = shape.source(file.text if file else "")
-    owner = source.owner(recorded.function, recorded.line)
+    source, owner = owner_of(recording, recorded)
     if owner is None or not source.text.strip():
         what = recorded.function.rpartition(".")[2]
         kind = "lambdas and comprehensions are" if what.startswith("<") else f"{what} is"
@@ -186,8 +184,7 @@ def _given(asked: Asked) -> Iterator[str]:
 
 
 def _result(asked: Asked, made: Call) -> str:
-    file = asked.recording.files.get(made.file)
-    owner = shape.source(file.text if file else "").owner(made.function, made.line)
+    owner = owner_of(asked.recording, made)[1]
     value = asked.recording.result(made.frame)
     if value is None or not isinstance(owner, ast.FunctionDef) or shape.is_generator(owner):
         return ""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semduck.duck import prompts, shape
+from semduck.duck.recorded import Recorded
 from semduck.duck.written import requoted
+from semduck.trace.model import Call
 
 MARGIN = 6  # lines around the step that are shown however little room there is
 
@@ -48,6 +50,13 @@ class Labelled:
     def plain(self) -> str:
         """Without labels."""
         return requoted(self.text)
+
+
+def owner_of(recording: Recorded, call: Call) -> tuple[shape.Source, shape.Owner | None]:
+    """The parsed file of a recorded call, and what it runs: a def, class or module, None if unknown."""
+    file = recording.files.get(call.file)
+    source = shape.source(file.text if file else "")
+    return source, source.owner(call.function, call.line)
 
 
 def view(source: shape.Source, owner: shape.Owner, file: Path, room: int, line: int) -> Labelled:

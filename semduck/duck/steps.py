@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from semduck.duck import literals, prompts, shape
+from semduck.duck import literals, prompts
 from semduck.duck.recorded import Recorded
+from semduck.duck.source_view import owner_of
 from semduck.duck.utterance import Utterance
 from semduck.duck.written import literal, requoted, written
 from semduck.trace.model import Kind, Value
@@ -45,10 +46,7 @@ class StepQuestion:
 def question(recording: Recorded, step: int, frame: int) -> StepQuestion | None:
     """The question about one step; None where a line alone does not tell what happens."""
     at = recording.step(step)
-    call = recording.call(frame)
-    file = recording.files.get(call.file)
-    source = shape.source(file.text if file else "")
-    owner = source.owner(call.function, call.line)
+    source, owner = owner_of(recording, recording.call(frame))
     spot = source.spot(owner, at.line) if owner is not None and at.kind is Kind.LINE else None
     if spot is None:
         return None

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Sequence
 
-from semduck.duck import shape
+from semduck.duck.source_view import owner_of
 from semduck.duck.utterance import Utterance
 from semduck.judge import Verdict
 from semduck.trace.recording import Recording
@@ -24,10 +24,7 @@ def kind_of(recording: Recording, said: Utterance) -> str:
     """conditions | loops | returns | assignments | calls | other lines."""
     if said.frame is None:
         return "other lines"
-    call = recording.call(said.frame)
-    file = recording.files.get(call.file)
-    source = shape.source(file.text if file else "")
-    owner = source.owner(call.function, call.line)
+    source, owner = owner_of(recording, recording.call(said.frame))
     spot = source.spot(owner, said.line) if owner is not None else None
     node = spot.node if spot is not None else None
     return next((name for name, types in KINDS if isinstance(node, types)), "other lines")
