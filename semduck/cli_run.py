@@ -61,7 +61,8 @@ def new_session(
         keep=locations.recordings() if follow else None,
         opened=opened,
     )
-    session.no_model = choice.why
+    answers = "only a model can answer this; "
+    session.no_model = answers + (choice.why if choice.lacking else f"here speaks {choice.why}")
     session.expectations += [e for e in _typed(options, target) if e not in session.expectations]
     return session
 
@@ -155,7 +156,7 @@ def _choice(settings: Settings, *, named: bool) -> Choice:
         if named:
             raise Problem(str(error), code=ExitCode.NO_MODEL) from error
         note(f"semduck: {error}; {MEANWHILE}")
-        return Choice(None, str(error))
+        return Choice(None, str(error), lacking=True)
 
 
 def _check_script(spec: EngineSpec | None) -> None:
