@@ -114,6 +114,7 @@ _CHECKS: dict[str, Callable[[Claim, Place], Finding]] = {
     "total": flow.count,
     "iteration": flow.iteration,
     "next": flow.next_line,
+    "all-output": flow.all_output,
     "raises": flow.raised,
     "caught": flow.caught,
     "goes-on": flow.caught,

@@ -48,17 +48,35 @@ def next_line(claim: Claim, place: Place) -> Finding:
 
 
 def output(claim: Claim, place: Place) -> Finding:
-    """Prints `hello`."""
+    """Prints `hello`: the statement itself, or with the calls it makes."""
     if place.after is None:
         return Finding(None, reason=NOT_YET)
-    text = Teller(place.way, len(place.way)).printed(place.at, place.after)
-    told, said = sentences.printed(text), claim.said.strip("`")
+    teller = Teller(place.way, len(place.way))
+    own, below = teller.printed(place.at, place.after), teller.printed_below(place.at, place.after)
+    if _is_printed(claim, own) or _is_printed(claim, below):
+        return Finding(True, sentences.printed(own if _is_printed(claim, own) else below), at=place.after)
+    return Finding(False, sentences.printed(own or below) if below else "nothing", at=place.after)
+
+
+def all_output(claim: Claim, place: Place) -> Finding:
+    """All that is printed is "1\\n2\\n": by the whole program."""
+    if place.way.call.last is None or not len(place.way):
+        return Finding(None, reason=NOT_YET)
+    text = Teller(place.way, len(place.way)).printed_below(0, len(place.way) - 1)
+    read = literal(claim.said)
+    lines = "\n".join(map(str, read)) if isinstance(read, list | tuple) else str(read)
+    told = sentences.printed(text) if text else "nothing"
+    return Finding(text.rstrip("\n") == lines.rstrip("\n"), told, at=len(place.way) - 1)
+
+
+def _is_printed(claim: Claim, text: str) -> bool:
+    told = sentences.printed(text) if text else "nothing"
     if claim.extra:
-        said, agrees = f"{claim.extra} lines", told == f"{claim.extra} lines, the first {claim.said}"
-    else:
-        read = literal(said)
-        agrees = told == claim.said or text.rstrip("\n") in (said, read)
-    return Finding(agrees if text else False, told if text else "nothing", at=place.after)
+        return told == f"{claim.extra} lines, the first {claim.said}"
+    said = claim.said.strip("`")
+    read = literal(said)
+    read = read.rstrip("\n") if isinstance(read, str) else read
+    return bool(text) and (told == claim.said or text.rstrip("\n") in (said, read))
 
 
 def raised(claim: Claim, place: Place) -> Finding:

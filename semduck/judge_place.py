@@ -126,6 +126,7 @@ def title(claim: Claim) -> str:
         "next": "next line",
         "yield": "yields",
         "output": "prints",
+        "all-output": "prints in all",
         "calls": "calls",
         "goes-on": "goes on at",
     }

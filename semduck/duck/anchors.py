@@ -18,6 +18,7 @@ from semduck.duck.utterance import Utterance
 
 _LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")
 _ANSWER = re.compile(r"^assert (?P<call>.+\)) == (?P<value>.+)$")
+_PRINTED = re.compile(r"^assert printed == (?P<value>.+)$")
 _NTH = re.compile(
     r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
     r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]ifth|[Ss]ixth|[Ss]eventh|[Ee]ighth|[Nn]inth|"
@@ -63,6 +64,9 @@ class Anchors:
         if answer := _ANSWER.match(sentence):
             sentence = f"So `{answer['call']}` returns {answer['value']}."
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
+        if answer := _PRINTED.match(sentence):
+            sentence = f"So all that is printed is {answer['value']}."
+            return self._made(sentence, 0 if len(self.way) else None, None)
         lines = self._lines(sentence)
         text = _trimmed(_LABEL_GAP.sub(" ", sentence).replace(" .", "."))
         text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text)

@@ -61,6 +61,7 @@ _WHICH = re.compile(
     r"`?,? (?:(?:which|and it|it|that) )?(?:in turn )?(?P<verb>returns|gives|evaluates to) `?"
 )
 _WHICH_RAISES = re.compile(r"`?,? (?:which|and it|it|that) (?=raises )")
+_PRINTS_ALL = re.compile(r"\b[Aa]ll that is printed is (?=\S)")
 _PRINTS = re.compile(r"\b[Pp]rints (?:(?P<lines>\d+) lines, the first )?(?:out )?(?=\S)")
 
 
@@ -143,8 +144,14 @@ def _prints(text: str, match: re.Match[str]) -> Found | None:
     return [of("output", NOBODY, text, (start, end), "after", extra)], end
 
 
+def _prints_all(text: str, match: re.Match[str]) -> Found | None:
+    span = literal_at(text, match.end())
+    return ([of("all-output", NOBODY, text, span)], span[1]) if span else None
+
+
 CALLS: Readers = (
     (p.RUNS, lambda _, match: ([], match.end())),
+    (_PRINTS_ALL, _prints_all),
     (_PRINTS, _prints),
     (_CALLED, _called),
     (p.CALLS, group("calls", "n")),

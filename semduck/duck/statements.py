@@ -167,12 +167,19 @@ class Teller:
 
     def printed(self, start: int, after: int) -> str:
         """What own steps [start, after) wrote to stdout themselves."""
-        way = self.way
+        pieces = self._pieces(start, after)
+        return "".join(p.text for p in pieces if self._writer(p.step) == self.way.frame)
+
+    def printed_below(self, start: int, after: int) -> str:
+        """The same with what the calls they made wrote."""
+        return "".join(p.text for p in self._pieces(start, after))
+
+    def _pieces(self, start: int, after: int) -> list[OutputPiece]:
         if self._output is None:
-            self._output = [p for p in way.recording.output() if p.stream == "stdout"]
-        first = bisect_left(self._output, way.numbers[start], key=lambda p: p.step)
-        stop = bisect_left(self._output, way.numbers[after], key=lambda p: p.step)
-        return "".join(p.text for p in self._output[first:stop] if self._writer(p.step) == way.frame)
+            self._output = [p for p in self.way.recording.output() if p.stream == "stdout"]
+        first = bisect_left(self._output, self.way.numbers[start], key=lambda p: p.step)
+        stop = bisect_left(self._output, self.way.numbers[after], key=lambda p: p.step)
+        return self._output[first:stop]
 
     def _writer(self, number: int) -> int | None:
         """The frame that was running when something was printed after step `number`."""

@@ -9,27 +9,28 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from semduck.duck import literals, prompts
+from semduck.duck import callees, lines, literals, prompts
 from semduck.duck.recorded import Recorded
 from semduck.duck.source_view import owner_of
 from semduck.duck.utterance import Utterance
 from semduck.duck.written import literal, requoted, written
-from semduck.trace.model import Kind, Value
+from semduck.trace.model import Kind, Step, Value
 
 TOKENS = 96  # of one answer
 STOP = ("\n", "[/ANSWER]")
 _UNKNOWN = ("module", "function", "class")
-_CHANGES = frozenset("append extend insert remove pop clear sort reverse add discard update".split())
+_HIDDEN = ("generator", "opaque", "elided")  # whose state a picture does not tell
+_OUTSIDE = frozenset("input open id globals locals vars dir eval exec breakpoint __import__".split())
 _FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 _ASSERTION = re.compile(r"^\s*assert\s.*?==\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class StepQuestion:
-    """One line to be forecast. kind: names | test | return. gives: what the answer is about ("total")."""
+    """One line to be forecast. kind, gives: see lines.Told."""
 
     step: int
     frame: int
@@ -50,81 +51,83 @@ def question(recording: Recorded, step: int, frame: int) -> StepQuestion | None:
     spot = source.spot(owner, at.line) if owner is not None and at.kind is Kind.LINE else None
     if spot is None:
         return None
-    told = _told(spot.node)
+    told = lines.told(recording, at, spot)
     if told is None or any(isinstance(n, _OPAQUE) for n in ast.walk(told.asked)):
         return None
-    state = {**recording.globals(step, frame), **recording.locals(step, frame)}
-    return _made(step, frame, told, state)
+    return _made(recording, at, told, {**recording.globals(step, frame), **recording.locals(step, frame)})
 
 
-_OPAQUE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
+_OPAQUE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """asked: the part of the statement that runs; body: the lines of the small function; see StepQuestion."""
-
-    asked: ast.AST
-    body: tuple[str, ...]
-    kind: str
-    gives: tuple[str, ...]
-
-
-def _told(node: ast.AST) -> _Told | None:
-    if isinstance(node, ast.If | ast.While | ast.Assert):
-        test = ast.unparse(node.test)
-        return _Told(node.test, (f"return bool({test})",), "test", (test,))
-    if isinstance(node, ast.Return) and node.value is not None:
-        return _Told(node, (ast.unparse(node),), "return", ())
-    targets = _targets(node)
-    if not targets:
+def _made(recording: Recorded, at: Step, told: lines.Told, state: Mapping[str, Value]) -> StepQuestion | None:
+    given: dict[str, Value] = {}
+    unknown: set[str] = set()
+    own = _own(told.asked)
+    for name in _read(told.asked):
+        value = state.get(name)
+        if value is not None and value.kind in _HIDDEN and value.type_name != "range":
+            return None
+        if name in _OUTSIDE and value is None:
+            return None
+        if value is not None and value.kind not in _UNKNOWN:
+            given[name] = _used(value, name, told.asked)
+        elif value is not None or not (name in own or _is_builtin(name)):
+            unknown.add(name)
+    before = callees.preface(recording, at, told.lines, unknown)
+    call = f"step({', '.join(map(written, given.values()))})"
+    if before is None or not _whole(call):
         return None
-    gives = ", ".join(targets)
-    return _Told(node, (ast.unparse(node), f"return {gives}"), "names", tuple(targets))
+    body = [f"def step({', '.join(given)}):", *(f"    {line}" for b in told.body for line in b.split("\n"))]
+    code = prompts.label(requoted("\n".join([*before, *body])))
+    return StepQuestion(at.number, at.frame, code, call, told.kind, told.gives)
 
 
-def _targets(node: ast.AST) -> list[str]:
-    """What a statement changes, as expressions; [] when that cannot be said from its text."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        func = node.value.func
-        changes = isinstance(func, ast.Attribute) and func.attr in _CHANGES
-        return [ast.unparse(func.value)] if changes and isinstance(func, ast.Attribute) else []
-    found = list(node.targets) if isinstance(node, ast.Assign) else []
-    if isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
-        found = [node.target]
-    flat: list[ast.expr] = []
-    while found:
-        target = found.pop(0)
-        if isinstance(target, ast.Tuple | ast.List):
-            found[:0] = target.elts
-        elif isinstance(target, ast.Starred):
-            found.insert(0, target.value)
-        else:
-            flat.append(target)
-    return list(dict.fromkeys(ast.unparse(t) for t in flat)) if len(flat) <= 4 else []
+def _is_builtin(name: str) -> bool:
+    return hasattr(builtins, name) and not name.startswith("__")  # __name__ is the module's own
 
 
-def _made(step: int, frame: int, told: _Told, state: dict[str, Value]) -> StepQuestion | None:
-    found = [n for n in ast.walk(told.asked) if isinstance(n, ast.Name)]
+def _used(value: Value, name: str, asked: ast.AST) -> Value:
+    """An object with the fields only that the line names; all of it where it is used as a whole."""
+    if value.kind != "object":
+        return value
+    fields = [n for n in ast.walk(asked) if isinstance(n, ast.Attribute) and _is(n.value, name)]
+    named = {n.attr for n in fields}
+    known = {label for label, _ in value.children}
+    if len(fields) < sum(_is(n, name) for n in ast.walk(asked)):
+        return value
+    if any(n.attr not in known and isinstance(n.ctx, ast.Load) for n in fields):
+        return value
+    kept = tuple(c for c in value.children if c[0] in named)
+    return replace(value, children=kept, more=0, text=f"{value.type_name}({{}})")
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _whole(call: str) -> bool:
+    """Can it be read, and is nothing left out of it?"""
+    try:
+        return not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(ast.parse(call)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def _read(asked: ast.AST) -> list[str]:
+    """Names whose values it needs, in the order they stand."""
+    found = [n for n in ast.walk(asked) if isinstance(n, ast.Name)]
     found.sort(key=lambda n: (n.lineno, n.col_offset))
     names = [n.id for n in found if isinstance(n.ctx, ast.Load)]
-    inner = {n.id for n in found if not isinstance(n.ctx, ast.Load)}
-    if isinstance(told.asked, ast.AugAssign) and isinstance(told.asked.target, ast.Name):
-        names.append(told.asked.target.id)
-    given: dict[str, Value] = {}
-    for name in dict.fromkeys(names):
-        value = state.get(name)
-        known = hasattr(builtins, name) and not name.startswith("__")  # __name__ is the module's own
-        if value is None and not known and name not in inner:
-            return None
-        if value is not None and value.kind in ("function", "class"):
-            return None  # the line calls what the model does not see
-        if value is not None and value.kind not in _UNKNOWN:
-            given[name] = value
-    body = [f"def step({', '.join(given)}):", *(f"    {line}" for b in told.body for line in b.split("\n"))]
-    code = prompts.label(requoted("\n".join(body)))
-    return StepQuestion(step, frame, code, f"step({', '.join(map(written, given.values()))})", told.kind,
-                        told.gives)  # fmt: skip
+    if isinstance(asked, ast.AugAssign) and isinstance(asked.target, ast.Name):
+        names.append(asked.target.id)
+    return list(dict.fromkeys(names))
+
+
+def _own(asked: ast.AST) -> set[str]:
+    """Names of its comprehensions and lambdas."""
+    names = {n.id for n in ast.walk(asked) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    return names | {n.arg for n in ast.walk(asked) if isinstance(n, ast.arg)}
 
 
 def answered(asked: StepQuestion, answer: str, recording: Recorded) -> Utterance | None:
@@ -146,10 +149,28 @@ def _sentence(asked: StepQuestion, said: str) -> str | None:
         return f"`{asked.gives[0].replace('`', '')}` is {said.lower()}."
     if asked.kind == "return":
         return f"Returns {said}."
-    parts = [said] if len(asked.gives) == 1 else _elements(said, len(asked.gives))
-    if parts is None:
+    if asked.kind == "print":
+        return f"Prints {said}." if said[:1] in "'\"" else None
+    if asked.kind == "round":
+        return _next(asked, said)
+    return _named(asked.gives, [said] if len(asked.gives) == 1 else _elements(said, len(asked.gives)))
+
+
+def _next(asked: StepQuestion, said: str) -> str | None:
+    """What a loop's header does, from `[element]` or `[]`."""
+    if said == "[]":
+        return "The loop ends."
+    parts = _elements(f"({said[1:-1]},)", 1)
+    target = ast.parse(asked.gives[0], mode="eval").body
+    if parts is not None and isinstance(target, ast.Tuple | ast.List):
+        return _named([ast.unparse(t) for t in target.elts], _elements(parts[0], len(target.elts)))
+    return _named(asked.gives, parts)
+
+
+def _named(names: Sequence[str], values: Sequence[str] | None) -> str | None:
+    if values is None:
         return None
-    return " and ".join(f"`{n}` becomes {v}" for n, v in zip(asked.gives, parts, strict=True)) + "."
+    return " and ".join(f"`{n}` becomes {v}" for n, v in zip(names, values, strict=True)) + "."
 
 
 def _elements(said: str, n: int) -> Sequence[str] | None:

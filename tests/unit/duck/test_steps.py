@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fake import Recorder
@@ -41,10 +43,14 @@ def questions(recording: Recording, frame: int) -> list[steps.StepQuestion]:
 
 
 def executed(asked: steps.StepQuestion) -> str:
-    """The right answer, by running the small function."""
-    space: dict[str, object] = {}
+    """The right answer, by running the small function; objects are their fields."""
+    space: dict[str, object] = {name: _fields for name in re.findall(r"\b\w+(?=\(\{)", asked.call)}
     exec(asked.code, space)
     return repr(eval(asked.call, space))
+
+
+def _fields(known: dict[str, object]) -> SimpleNamespace:
+    return SimpleNamespace(**known)
 
 
 def test_lines_become_small_functions(recorded: Recorder) -> None:
@@ -61,7 +67,7 @@ def test_lines_become_small_functions(recorded: Recorder) -> None:
         "def step(seen, x): # [L5]\n    seen.append(x) # [L6]\n    return seen # [L7]", "step([3], 9)",
     )  # fmt: skip
     assert texts[("box['n']",)][1] == 'step({"n": 8}, 8)'
-    assert {q.kind for q in asked} == {"names", "test", "return"}
+    assert {q.kind for q in asked} == {"names", "test", "return", "round"}
 
 
 def test_the_right_answer_hits_and_another_misses(recorded: Recorder) -> None:
@@ -84,7 +90,7 @@ def test_right_answers_hit_in_the_examples(tmp_path: Path) -> None:
         recording = record(Target("script", str(path)), Limits(max_steps=5_000), tmp_path / path.stem)
         for k in range(min(len(recording), 300)):
             asked = steps.question(recording, k, recording.step(k).frame)
-            if asked is None or '({"' in asked.call or "..." in asked.call:
+            if asked is None:
                 continue
             try:
                 said = steps.answered(asked, executed(asked), recording)
@@ -93,7 +99,7 @@ def test_right_answers_hit_in_the_examples(tmp_path: Path) -> None:
             verdicts = judge_all(said, recording) if said is not None else []
             assert "miss" not in {v.mark for v in verdicts}, (path, said, verdicts)
             hits += sum(v.mark == "hit" for v in verdicts)
-    assert hits > 100
+    assert hits > 400
 
 
 @pytest.mark.parametrize(
@@ -118,8 +124,8 @@ def test_answers_are_read_or_left(recorded: Recorder, answer: str, said: str | N
 
 
 def test_lines_that_do_not_tell_are_not_asked_about(recorded: Recorder) -> None:
-    inside = "    y = g(n)\n    pass\n    import math\n    yield y\n"
-    recording = recorded(f"def g(x):\n    return x\ndef f(n):\n{inside}list(f(2))\n")
+    inside = "    y = g(n)\n    pass\n    import math\n    z = open('/dev/null')\n    yield y\n"
+    recording = recorded(f"class A:\n  def __new__(c, x):\n    return x\ng = A\ndef f(n):\n{inside}list(f(2))\n")
     frame = next(c.frame for c in recording.calls() if c.function == "f")
     assert questions(recording, frame) == []
 
@@ -149,3 +155,110 @@ def test_ahead_asks_once_in_one_batch(recorded: Recorder) -> None:
         assert not ahead.busy  # nothing is asked twice
     finally:
         ahead.worker.close()
+
+
+CALLS = """\
+from math import floor
+import random
+SCALE = 3
+def double(x):
+    return x * 2
+def scaled(x):
+    return double(floor(x)) * SCALE
+def keep(x, seen=[]):
+    seen.append(x)
+    return len(seen)
+class Box:
+    def __init__(self, n):
+        self.n, self.names = n, ["a"] * 5000
+    def much(self):
+        return self.n * 7
+def f(xs, box):
+    a = scaled(xs[0])
+    b = keep(a)
+    c = box.much()
+    box.n += a
+    d = random.random()
+    e = sorted(xs, key=lambda x: -x)
+    g = [double(x) for x in xs]
+    print("a", a, e)
+    print(f"{a} and", end="")
+    return a
+f([1.5, 2], Box(4))
+"""
+
+
+def asked_of(recording: Recording, text: str) -> list[steps.StepQuestion]:
+    """The questions about the lines that hold a text."""
+    lines = next(iter(recording.files.values())).text.split("\n")
+    here = [k for k in range(len(recording)) if text in lines[recording.step(k).line - 1]]
+    found = [steps.question(recording, k, recording.step(k).frame) for k in here]
+    return [q for q in found if q is not None]
+
+
+def test_a_line_that_calls_functions_shows_them(recorded: Recorder) -> None:
+    recording = recorded(CALLS)
+    (asked,) = asked_of(recording, "a = scaled")
+    plain = re.sub(r" # \[L\d+\]", "", asked.code)
+    assert plain == (
+        "from math import floor\nSCALE = 3\ndef scaled(x):\n    return double(floor(x)) * SCALE\n"
+        "def double(x):\n    return x * 2\ndef step(xs):\n    a = scaled(xs[0])\n    return a"
+    )
+    assert executed(asked) == "6"
+
+
+@pytest.mark.parametrize("text", ["b = keep", "c = box.much", "d = random", 'end=""'])
+def test_what_a_line_alone_does_not_tell_is_not_asked(recorded: Recorder, text: str) -> None:
+    assert asked_of(recorded(CALLS), text) == []  # hidden state, methods, chance, keywords of print
+
+
+def test_lambdas_comprehensions_and_used_fields_are_shown(recorded: Recorder) -> None:
+    recording = recorded(CALLS)
+    (box,) = asked_of(recording, "box.n += a")
+    assert box.call == 'step(Box({"n": 4}), 6)'
+    assert [executed(q) for q in asked_of(recording, "e = sorted")] == ["[2, 1.5]"]
+    assert [executed(q) for q in asked_of(recording, "g = [")] == ["[3.0, 4]"]
+
+
+def test_what_is_printed_is_asked_and_judged(recorded: Recorder) -> None:
+    recording = recorded(CALLS)
+    (asked,) = asked_of(recording, 'print("a"')
+    said = steps.answered(asked, executed(asked), recording)
+    assert said is not None and said.text == "Prints 'a 6 [2, 1.5]'."
+    assert [v.mark for v in judge_all(said, recording)] == ["hit"]
+    wrong = steps.answered(asked, '"a 7 [2, 1.5]"', recording)
+    assert wrong is not None and [v.mark for v in judge_all(wrong, recording)] == ["miss"]
+
+
+LOOPS = """\
+def f(pairs, n):
+    for i, (a, b) in enumerate(pairs):
+        n += a * b
+    for k in range(n - 10, n):
+        n -= 1
+    for s in {n}:
+        pass
+f([(1, 2), (3, 4)], 0)
+"""
+
+
+def test_a_header_gives_the_next_element_or_ends(recorded: Recorder) -> None:
+    recording = recorded(LOOPS)
+    asked = asked_of(recording, "for i, (a, b)")
+    assert [executed(q) for q in asked] == ["[(0, (1, 2))]", "[(1, (3, 4))]", "[]"]
+    said = [steps.answered(q, executed(q), recording) for q in asked]
+    assert [s.text if s else None for s in said] == [
+        "`i` becomes 0 and `(a, b)` becomes (1, 2).", "`i` becomes 1 and `(a, b)` becomes (3, 4).",
+        "The loop ends.",
+    ]  # fmt: skip
+    for one in said:
+        assert one is not None
+        assert {v.mark for v in judge_all(one, recording)} <= {"hit", "unknown"}
+    ends = steps.answered(asked[0], "[]", recording)
+    assert ends is not None and [v.mark for v in judge_all(ends, recording)] == ["miss"]
+
+
+def test_a_header_whose_names_have_changed_is_not_asked_about(recorded: Recorder) -> None:
+    recording = recorded(LOOPS)
+    assert [executed(q) for q in asked_of(recording, "for k in")] == ["[4]"]
+    assert asked_of(recording, "for s in") == []
