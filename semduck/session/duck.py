@@ -31,6 +31,7 @@ class DuckSession(ViewSession):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.tally = Tally()  # what was right so far
+        self._heard: set[str] = set()  # lines about the engine that were told
 
     @property
     def has_model(self) -> bool:
@@ -107,6 +108,16 @@ class DuckSession(ViewSession):
                 break
         spoken = [Spoken(u, tuple(judge_all(u, recording)), u.step == self.cursor) for u in reversed(found)]
         return spoken
+
+    def news(self) -> list[str]:
+        """What became of the engine, a line each, once: it ran out of memory and became a smaller one, died,
+        could not be loaded."""
+        if self._ahead is None:
+            return []
+        lines = [line for line in (*self._ahead.about.notes, self._ahead.error) if line]
+        new = [line for line in lines if line not in self._heard]
+        self._heard.update(new)
+        return new
 
     def standing(self) -> str:
         """Who forecasts, how fast, and how often it was right on lines like this one; "" without a model."""

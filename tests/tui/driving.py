@@ -38,8 +38,8 @@ def frame(pilot: Pilot[int]) -> str:
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Wait until something holds; fails after ten seconds."""
-    for _ in range(1000):
+    for _ in range(300):
         if true():
             return
         await pilot.pause(0.01)
-    raise AssertionError("it never came true")
+    raise AssertionError("it never came true\n" + frame(pilot) + "\n" + toasts(pilot))

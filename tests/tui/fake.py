@@ -204,6 +204,9 @@ class FakeSession:
     def explain(self, on: bool) -> None:
         self.explaining = on
 
+    def news(self) -> list[str]:
+        return []
+
     def standing(self) -> str:
         return ""
 

@@ -50,6 +50,9 @@ class Files(Asking):
         """Take in what the program did meanwhile."""
         was_running = self.session.running
         self._news = self.session.poll() or self._news
+        for line in self.session.news():
+            self.say(f"The duck: {line}", bad=True)
+            self._news = True
         now = monotonic()
         if self._news and (was_running or now - self._took_in >= WORDS_EVERY):
             self._news, self._took_in = False, now

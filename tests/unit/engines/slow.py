@@ -25,3 +25,12 @@ class Slow(Scripted):
                 break
             yield ask.prompt
         self.about = replace(self.about, notes=("smaller now",))
+
+
+class Shrinking(Scripted):
+    """A word an answer; after the first one it is a smaller one."""
+
+    def stream(self, ask: Ask) -> Iterator[str]:
+        """One word."""
+        yield "well"
+        self.about = replace(self.about, notes=("smaller now",))

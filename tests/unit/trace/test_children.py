@@ -40,6 +40,7 @@ POOL = (
     + MAIN
     + (
         "    with mp.get_context('fork').Pool(4) as pool:\n        print(pool.map(work, range(8), chunksize=1))\n"
+        "        pool.close(); pool.join()\n"  # else those that had no work yet may be killed before they begin
     )
 )
 EXECUTOR = (

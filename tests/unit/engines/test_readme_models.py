@@ -1,0 +1,60 @@
+"""The README's section on models, line by line: a small hub gives a small model named like SemCoder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("huggingface_hub")
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT / "tests/unit/models"))
+
+from fake_hub import Hub
+
+from semduck.session import Session
+from semduck.trace.target import Target
+
+NAME = "semcoder/semcoder_s_1030"
+
+
+@pytest.fixture
+def hub(taught_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    started = Hub({path.name: path.read_bytes() for path in taught_model.iterdir()})
+    for name in [n for n in os.environ if n.startswith("HF_") or n.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_ENDPOINT", started.url)
+    yield started
+    started.shutdown()
+    started.server_close()
+
+
+def lines() -> list[str]:
+    section = (ROOT / "README.md").read_text("utf-8").partition("\n## Models\n")[2].partition("\n## ")[0]
+    block = re.search(r"```sh\n(.*?)```", section, re.S)
+    assert block is not None
+    return [line for line in block[1].splitlines() if "pip install" not in line]
+
+
+def test_from_nothing_to_a_model_that_speaks(hub: Hub, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    said = {}
+    for line in lines():
+        words = line.split()[1:] + (["--yes"] if " pull " in line else [])
+        done = subprocess.run(
+            [sys.executable, "-m", "semduck", *words], cwd=tmp_path, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=120,
+        )  # fmt: skip
+        assert done.returncode in (0, 1), (line, done.stderr)
+        said[words[0] if words[0] != "models" else words[1]] = done.stdout + done.stderr
+    assert f"{NAME} is here" in said["pull"]
+    assert NAME in said["use"]
+    assert "moving_average" in said["data/examples/moving_average.py"]
