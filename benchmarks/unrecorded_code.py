@@ -79,11 +79,16 @@ def median(home: Path, tail: str, count: int, rounds: int) -> tuple[float, float
 
 def turns(home: Path, seconds: float) -> int:
     """How often the work has to be done to take about so long."""
-    script, spent = home / "main.py", []
-    for count in (0, 5):
+
+    def spent(count: int) -> float:
         script.write_text(f"from installed import work\nwork({count})\n")
-        spent.append(min(plain(script) for _ in range(3)))
-    return max(5, int(seconds / max(1e-4, (spent[1] - spent[0]) / 5)))
+        return min(plain(script) for _ in range(3))
+
+    script, count = home / "main.py", 5
+    idle = spent(0)
+    while (busy := spent(count) - idle) < seconds / 8 and count < 1 << 20:  # less says little about one
+        count *= 2
+    return max(5, int(seconds * count / busy))
 
 
 def main() -> int:

@@ -197,9 +197,11 @@ class Forecaster:
         return told.answer.prompt.note if told is not None and told.answer.prompt else ""
 
     def state(self, recording: Recorded, frame: int) -> str:
-        """unasked | thinking | done, for one call."""
+        """unasked | thinking | done | failed, for one call."""
         told = self._told.get((id(recording), frame))
-        return "unasked" if told is None else "done" if told.answer.done else "thinking"
+        if told is None or not told.answer.done:
+            return "thinking" if told else "unasked"
+        return "failed" if told.answer.error else "done"
 
     def _tell(self, told: _Told) -> list[Utterance]:
         answer = told.answer

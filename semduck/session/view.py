@@ -135,8 +135,9 @@ class ViewSession(ExpectSession):
         if self._ahead is not None:
             self._ahead.ask(recording, self.frame, recording.step(self.cursor).line)
             ahead = self._ahead.utterances(recording, self.frame)
-            if ahead:
-                spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead]
+            spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead]
+            broken = self._ahead.state(recording, self.frame) == "failed"
+            if spoken and not (broken and all(not s.verdicts for s in spoken)):
                 return _with_current(spoken, self.cursor)
         return self._speak_facts(recording)
 

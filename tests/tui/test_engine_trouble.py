@@ -46,7 +46,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     ("how", "line"),
     [
         ("unloadable", "there is no such model"),
-        ("die", "the engine ended"),
+        ("die", "the engine's process ended"),
         ("fail", "out of memory"),
     ],
 )
@@ -59,7 +59,7 @@ async def test_it_is_said_once_and_the_app_goes_on(made: Make, app_of: Build, ho
         before = session.cursor
         await keys(pilot, "n")
         assert session.cursor != before
-        await until(pilot, lambda: "Duck says" in frame(pilot) and "The call" in frame(pilot))
+        await until(pilot, lambda: "Duck says — facts" in frame(pilot))
         assert toasts(pilot).count(line) == 1
 
 

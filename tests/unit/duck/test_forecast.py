@@ -114,7 +114,7 @@ def test_an_engine_that_cannot_be_loaded_answers_nothing(recording: Recording) -
     frame = frame_of(recording, "moving_average")
     forecaster.ask(recording, frame)
     settle(forecaster)
-    assert forecaster.state(recording, frame) == "done"
+    assert forecaster.state(recording, frame) == "failed"
     assert forecaster.error == "there is no such model"
     forecaster.close()
 

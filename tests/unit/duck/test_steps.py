@@ -125,7 +125,8 @@ def test_answers_are_read_or_left(recorded: Recorder, answer: str, said: str | N
 
 def test_lines_that_do_not_tell_are_not_asked_about(recorded: Recorder) -> None:
     inside = "    y = g(n)\n    pass\n    import math\n    z = open('/dev/null')\n    yield y\n"
-    recording = recorded(f"class A:\n  def __new__(c, x):\n    return x\ng = A\ndef f(n):\n{inside}list(f(2))\n")
+    made = "class A:\n  def __new__(c, x):\n    return x\ng = A\n"
+    recording = recorded(f"{made}def f(n):\n{inside}list(f(2))\n")
     frame = next(c.frame for c in recording.calls() if c.function == "f")
     assert questions(recording, frame) == []
 

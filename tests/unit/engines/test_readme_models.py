@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,17 +18,21 @@ pytest.importorskip("huggingface_hub")
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "tests/unit/models"))
 
-from fake_hub import Hub
+import tiny  # noqa: E402
+from fake_hub import Hub  # noqa: E402
 
-from semduck.session import Session
-from semduck.trace.target import Target
+from semduck.config import load  # noqa: E402
+from semduck.duck.choose import choose  # noqa: E402
+from semduck.duck.engine import Ask  # noqa: E402
+from semduck.duck.worker import Worker  # noqa: E402
+from semduck.wanted import wanted  # noqa: E402
 
 NAME = "semcoder/semcoder_s_1030"
 
 
 @pytest.fixture
 def hub(taught_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    started = Hub({path.name: path.read_bytes() for path in taught_model.iterdir()})
+    started = Hub({path.name: path.read_bytes() for path in taught_model.iterdir()}, NAME)
     for name in [n for n in os.environ if n.startswith("HF_") or n.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
@@ -53,8 +58,28 @@ def test_from_nothing_to_a_model_that_speaks(hub: Hub, tmp_path: Path) -> None:
             [sys.executable, "-m", "semduck", *words], cwd=tmp_path, capture_output=True, text=True,
             stdin=subprocess.DEVNULL, timeout=120,
         )  # fmt: skip
-        assert done.returncode in (0, 1), (line, done.stderr)
+        assert done.returncode in (0, 3), (line, done.stderr)  # the example program fails
         said[words[0] if words[0] != "models" else words[1]] = done.stdout + done.stderr
     assert f"{NAME} is here" in said["pull"]
     assert NAME in said["use"]
     assert "moving_average" in said["data/examples/moving_average.py"]
+    hub.asked.clear()
+    spec = choose(wanted(load())).spec
+    assert spec is not None
+    words, line = spoken(Worker(spec))
+    assert words.startswith("The function `total`") and "SemCoder-S" in line
+    assert not hub.asked  # from this machine alone
+
+
+def spoken(duck: Worker) -> tuple[str, str]:
+    """What it answers, and its own line about itself."""
+    number, words, end = duck.ask(Ask(tiny.PROMPT, max_tokens=20)), "", time.monotonic() + 60
+    while time.monotonic() < end:
+        for event in duck.poll():
+            assert event.kind != "error", event.text
+            if event.kind == "done" and event.request == number:
+                duck.close()
+                return words, duck.about.line
+            words += event.text if event.kind == "token" else ""
+        time.sleep(0.01)
+    raise AssertionError("no answer came")

@@ -25,8 +25,8 @@ class Hub(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files, self.head = files, COMMIT
+    def __init__(self, files: dict[str, bytes], name: str = "owner/model") -> None:
+        self.files, self.head, self.name = files, COMMIT, name
         self.cut = self.cuts = 0
         self.slow, self.gated = 0.0, 0
         self.damaged = self.dies = False
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         hub.asked.append(path)
         hub.tokens.add(self.headers.get("Authorization", ""))
         parts = path.strip("/").split("/")
-        if parts[0] == "api" and parts[2:4] == ["owner", "model"]:
+        if parts[0] == "api" and "/".join(parts[2:4]) == hub.name:
             revision = parts[5] if len(parts) > 5 else "main"
             commit = {"main": hub.head, COMMIT: COMMIT, OLDER: OLDER}.get(revision)
             if commit is None:
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             for n, d in self.server.files.items()
         ]
         card = {"license": "other", "license_name": "duck-licence"}
-        return {"id": "owner/model", "sha": commit, "siblings": siblings, "cardData": card, "tags": []}
+        return {"id": self.server.name, "sha": commit, "siblings": siblings, "cardData": card, "tags": []}
 
     def _tree(self) -> list[dict[str, Any]]:
         return [
