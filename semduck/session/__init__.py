@@ -20,8 +20,8 @@ from semduck.trace.recording import Recording
 from semduck.trace.target import Limits, Target
 
 if TYPE_CHECKING:
+    from semduck.duck.asking import Specified
     from semduck.duck.engine import EngineSpec
-    from semduck.duck.forecast import Specified
     from semduck.repair.propose import Progress
 
 SEARCH_SECONDS = 20.0

@@ -9,9 +9,10 @@ from itertools import islice
 
 from semduck.compare import compare
 from semduck.duck import questions
+from semduck.duck.asking import Answer
 from semduck.duck.backward import Constraint, Deduced, deduced
 from semduck.duck.changes import alike
-from semduck.duck.forecast import Answer, Forecaster
+from semduck.duck.forecast import Forecaster
 from semduck.duck.written import written
 from semduck.repair.attempt import Attempted, Attempts
 from semduck.repair.server import TrialError

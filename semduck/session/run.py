@@ -19,8 +19,9 @@ from semduck.trace.target import Limits, Target
 from semduck.trace.walk import Walk
 
 if TYPE_CHECKING:
+    from semduck.duck.asking import Specified
     from semduck.duck.engine import EngineSpec
-    from semduck.duck.forecast import Forecaster, Specified
+    from semduck.duck.forecast import Forecaster
     from semduck.session.teller import Teller
 
 IN_APP, OVER, HEADLESS = 0.03, 0.12, 0.5  # seconds of reading at one poll; OVER: when the program has ended

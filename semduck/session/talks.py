@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from semduck.duck import questions
+from semduck.duck.asking import Answer, Build
 from semduck.duck.engine import About
-from semduck.duck.forecast import Answer, Build, Forecaster
+from semduck.duck.forecast import Forecaster
 from semduck.duck.monologue import parse, split
 from semduck.duck.questions import Asked
 from semduck.duck.utterance import Utterance

@@ -10,9 +10,10 @@ import pytest
 
 from semduck.duck import questions
 from semduck.duck.answers import Answers
+from semduck.duck.asking import Answer
 from semduck.duck.engine import EngineSpec
 from semduck.duck.engines.scripted import Scripted
-from semduck.duck.forecast import Answer, Forecaster
+from semduck.duck.forecast import Forecaster
 from semduck.judge import judge_all
 from semduck.trace.recording import Recording
 from semduck.trace.run import record
