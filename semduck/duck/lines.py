@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from semduck.duck.recorded import Recorded
-from semduck.duck.shape import Spot
+from semduck.duck.shape import Spot, constant_true
 from semduck.trace.model import Kind, Step
 
 LOOKED = 2_000  # steps back to the beginning of a loop
@@ -34,7 +34,9 @@ def told(recording: Recorded, at: Step, spot: Spot) -> Told | None:
     """What the statement at a step does; None when its text does not say what it changes."""
     node = spot.node
     if isinstance(node, ast.For):
-        return _round(recording, at, node)
+        around = spot.chain[-2] if len(spot.chain) > 1 else None
+        endless = around is not None and constant_true(around) and around.body[0] is node
+        return None if endless else _round(recording, at, node)  # its runs cannot be told apart
     if isinstance(node, ast.If | ast.While | ast.Assert):
         test = ast.unparse(node.test)
         return Told(node.test, (f"return bool({test})",), "test", (test,))

@@ -239,6 +239,11 @@ def f(pairs, n):
         n -= 1
     for s in {n}:
         pass
+    while True:
+        for z in pairs:
+            n += 1
+            if n > 20:
+                return
 f([(1, 2), (3, 4)], 0)
 """
 
@@ -262,4 +267,4 @@ def test_a_header_gives_the_next_element_or_ends(recorded: Recorder) -> None:
 def test_a_header_whose_names_have_changed_is_not_asked_about(recorded: Recorder) -> None:
     recording = recorded(LOOPS)
     assert [executed(q) for q in asked_of(recording, "for k in")] == ["[4]"]
-    assert asked_of(recording, "for s in") == []
+    assert asked_of(recording, "for s in") == asked_of(recording, "for z in") == []
