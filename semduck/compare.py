@@ -8,11 +8,13 @@ import math
 import re
 import warnings
 
+from semduck.compare_made import as_made, as_plain, made
 from semduck.duck import literals
 from semduck.trace.model import Value
 
 _LONGEST = 10_000
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+_CLASS = re.compile(r"<class '([\w.]+)'>")
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
 _CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 _UNKNOWN = object()
@@ -41,11 +43,31 @@ def compare(said: str, value: Value) -> bool | None:
     if "…" in said or re.search(r"\.\.\.(?=[\])}'\"]*$|, )", said):
         return _cut(said.replace("...", "…"), value)
     parsed = literal(said)
+    if _of_class(value) and (told := _by_content(said, value, parsed)) is not _UNKNOWN:
+        return told  # type: ignore[return-value]
     if parsed is not _UNKNOWN and value.is_literal:
         return same(parsed, value.literal, said)
     if parsed is not _UNKNOWN and value.kind in ("int", "float", "str", "bool", "none") and not value.more:
         return None if "…" in value.text else _text(said) == _text(value.text)
     return _by_text(said, value, parsed)
+
+
+def _of_class(value: Value) -> bool:
+    """Does it hold other values and is no plain list, tuple, dict or set?"""
+    return value.kind == "object" or value.kind in ("frozenset", "deque") or (
+        value.kind in _CONTAINERS and value.type_name != value.kind
+    )
+
+
+def _by_content(said: str, value: Value, parsed: object) -> object:
+    """By what it holds, whatever the way it is written; a marker object where another rule decides."""
+    if isinstance(parsed, list | tuple | dict | set):
+        return as_plain(parsed, value, same)
+    call = made(_CLASS.sub(r"\1", said)) if parsed is _UNKNOWN and _CALL.match(said) else None
+    if call is None or call.name != value.type_name:
+        return _UNKNOWN
+    told = as_made(call, value, compare, same)
+    return _UNKNOWN if told is None else told
 
 
 def literal(text: str) -> object:

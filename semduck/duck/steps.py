@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from semduck.duck import callees, lines, literals, prompts
@@ -23,6 +23,7 @@ TOKENS = 96  # of one answer
 STOP = ("\n", "[/ANSWER]")
 _UNKNOWN = ("module", "function", "class")
 _HIDDEN = ("generator", "opaque", "elided")  # whose state a picture does not tell
+_MUTABLE = ("list", "dict", "set", "deque", "object")
 _OUTSIDE = frozenset("input open id globals locals vars dir eval exec breakpoint __import__".split())
 _FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 _ASSERTION = re.compile(r"^\s*assert\s.*?==\s*")
@@ -76,7 +77,7 @@ def _made(recording: Recorded, at: Step, told: lines.Told, state: Mapping[str, V
             unknown.add(name)
     before = callees.preface(recording, at, told.lines, unknown)
     call = f"step({', '.join(map(written, given.values()))})"
-    if before is None or not _whole(call):
+    if before is None or not _whole(call) or (told.kind == "names" and _shared(given.values())):
         return None
     body = [f"def step({', '.join(given)}):", *(f"    {line}" for b in told.body for line in b.split("\n"))]
     code = prompts.label(requoted("\n".join([*before, *body])))
@@ -100,6 +101,20 @@ def _used(value: Value, name: str, asked: ast.AST) -> Value:
         return value
     kept = tuple(c for c in value.children if c[0] in named)
     return replace(value, children=kept, more=0, text=f"{value.type_name}({{}})")
+
+
+def _shared(values: Iterable[Value]) -> bool:
+    """Is one object in two places? Written as literals it is two, and a change of one is none of the other."""
+    found: set[int] = set()
+    work = [v for v in values if v.children or v.kind in _MUTABLE]
+    while work:
+        value = work.pop()
+        if value.identity is not None and value.kind not in ("str", "bytes", "tuple"):
+            if value.identity in found:
+                return True
+            found.add(value.identity)
+        work += [child for _, child in value.children]
+    return False
 
 
 def _is(node: ast.AST, name: str) -> bool:

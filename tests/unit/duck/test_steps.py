@@ -268,3 +268,9 @@ def test_a_header_whose_names_have_changed_is_not_asked_about(recorded: Recorder
     recording = recorded(LOOPS)
     assert [executed(q) for q in asked_of(recording, "for k in")] == ["[4]"]
     assert asked_of(recording, "for s in") == asked_of(recording, "for z in") == []
+
+
+def test_one_object_under_two_names_is_not_written_as_two(recorded: Recorder) -> None:
+    recording = recorded("a = [1]\nb = a\nc = [2]\nc.append(len(a))\nb.append(a)\n")
+    assert asked_of(recording, "b.append(a)") == []
+    assert [q.call for q in asked_of(recording, "c.append(len(a))")] != []
