@@ -104,7 +104,7 @@ def _used(value: Value, name: str, asked: ast.AST) -> Value:
 
 
 def _shared(values: Iterable[Value]) -> bool:
-    """Is one object in two places? Written as literals it is two, and a change of one is none of the other."""
+    """Is one object in two places? As literals it is two, and a change of one is none of the other."""
     found: set[int] = set()
     work = [v for v in values if v.children or v.kind in _MUTABLE]
     while work:
