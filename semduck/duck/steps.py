@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from semduck.duck import callees, lines, literals, prompts
 from semduck.duck.recorded import Recorded
+from semduck.duck.shape import Spot
 from semduck.duck.source_view import owner_of
 from semduck.duck.utterance import Utterance
 from semduck.duck.written import literal, requoted, written
@@ -52,10 +53,17 @@ def question(recording: Recorded, step: int, frame: int) -> StepQuestion | None:
     spot = source.spot(owner, at.line) if owner is not None and at.kind is Kind.LINE else None
     if spot is None:
         return None
-    told = lines.told(recording, at, spot)
+    told = lines.told(recording, at, spot) if _alone(spot) else None
     if told is None or any(isinstance(n, _OPAQUE) for n in ast.walk(told.asked)):
         return None
     return _made(recording, at, told, {**recording.globals(step, frame), **recording.locals(step, frame)})
+
+
+def _alone(spot: Spot) -> bool:
+    """Does no other statement stand on its line? What happens there is one step."""
+    below = getattr(spot.node, "body", None)
+    last = spot.node.lineno if isinstance(below, list) else getattr(spot.node, "end_lineno", None)  # type: ignore[attr-defined]
+    return not spot.single and (spot.following is None or spot.following.lineno > (last or 0))
 
 
 _OPAQUE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
@@ -77,7 +85,10 @@ def _made(recording: Recorded, at: Step, told: lines.Told, state: Mapping[str, V
             unknown.add(name)
     before = callees.preface(recording, at, told.lines, unknown)
     call = f"step({', '.join(map(written, given.values()))})"
-    if before is None or not _whole(call) or (told.kind == "names" and _shared(given.values())):
+    if before is None or not _whole(call):
+        return None
+    one = any(isinstance(n, ast.Is | ast.IsNot) for n in ast.walk(told.asked))
+    if (one or before or told.kind == "names") and _shared(given.values()):
         return None
     body = [f"def step({', '.join(given)}):", *(f"    {line}" for b in told.body for line in b.split("\n"))]
     code = prompts.label(requoted("\n".join([*before, *body])))

@@ -274,3 +274,9 @@ def test_one_object_under_two_names_is_not_written_as_two(recorded: Recorder) ->
     recording = recorded("a = [1]\nb = a\nc = [2]\nc.append(len(a))\nb.append(a)\n")
     assert asked_of(recording, "b.append(a)") == []
     assert [q.call for q in asked_of(recording, "c.append(len(a))")] != []
+
+
+def test_a_line_of_several_statements_is_not_asked_about(recorded: Recorder) -> None:
+    recording = recorded("a = 1; b = 2\nif a: b = 3\nwhile b: b -= 1\nc = (a +\n  b)\n")
+    assert [asked_of(recording, text) for text in ("a = 1", "if a", "while b")] == [[], [], []]
+    assert [q.gives for q in asked_of(recording, "c = (a +")] == [("c",)]
