@@ -102,7 +102,7 @@ class Failures(Questions):
 
     def _tell_now(self, error: BaseException, code: int, frame: FrameType) -> None:
         self.pending[:] = [p for p in self.pending if p[1] < len(self.stack)]
-        self.held.clear()
+        self.held[:] = [h for h in self.held if h[0][1] < len(self.stack)]
         recorder, heap, trace = self.recorder, self.heap, error.__traceback__
         self.lambdas(error, trace)
         lines = self.lines.get(code)

@@ -89,7 +89,7 @@ class Questions(Calls):
                 self.quiet[number] = 0
             names: Any = self.globals.get(statement.code, {}) if statement.module else dict(
                 zip(statement.names, values, strict=True))
-            if self.held and self.held[-1][0] == number:
+            if self.held and self.held[-1][0] == (number, len(self.stack)):
                 self._look_at_held(number, names)
             self._look(statement, names, None)
             self._done(number)
@@ -101,7 +101,7 @@ class Questions(Calls):
         try:
             statement, frame = self.statements[number], _getframe(1)
             names = self._all_names(statement, frame)
-            if self.held and self.held[-1][0] == number:
+            if self.held and self.held[-1][0] == (number, len(self.stack)):
                 self._look_at_held(number, names)
             self._look(statement, names, frame)
             self._done(number)
@@ -120,7 +120,7 @@ class Questions(Calls):
                 if shadow is not None and shadow.type is type(value) and shadow.kind in CHANGING:
                     held[name] = value if shadow.watch is None else shadow.watch
             if held:
-                self.held.append((number, held))
+                self.held.append(((number, len(self.stack)), held))
         except Exception as error:
             self.fault(error)
 
@@ -132,14 +132,15 @@ class Questions(Calls):
         self._look(statement, {**names, **{n: v for n, v in old.items() if v is not None}}, None)
 
     def half(self) -> None:
-        """A finalizer begins: the statement it interrupts may have bound its names already."""
+        """A finalizer begins: the statement it interrupts may have bound and stored already what it does."""
         try:
-            self.bindings_of(_getframe(1).f_back)
+            self.bindings_of(_getframe(1).f_back, True)
         except Exception as error:
             self.fault(error)
 
-    def bindings_of(self, frame: FrameType | None) -> None:
-        """Tell what the names are that the line of a frame binds, if probes tell what it does."""
+    def bindings_of(self, frame: FrameType | None, stores: bool = False) -> None:
+        """Tell what the names are that the line of a frame binds, if probes tell what it does. stores: or what
+        it has changed, without binding anything."""
         try:
             while frame is not None and self.number(frame.f_code) < 0:
                 if self.recorder.files.get(frame.f_code.co_filename) is not None:
@@ -147,7 +148,7 @@ class Questions(Calls):
                 frame = frame.f_back
             lines = None if frame is None else self.lines.get(self.number(frame.f_code))
             info = lines.get(frame.f_lineno) if lines and frame is not None else None
-            if info is None or frame is None or not info.bound:
+            if info is None or frame is None or not (info.bound or (stores and info.effects)):
                 return
             if frame.f_code.co_code[frame.f_lasti] == POP_EXCEPT:
                 return  # its statements are done, and probes have told that the exception's name is gone

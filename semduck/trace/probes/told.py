@@ -52,7 +52,7 @@ class Told:
         self.keys = self.heap.suspended.keys  # address of a generator's frame -> its number in the log
         self.depths: dict[int, int] = {}  # of frames that can wait, by address: frames below when they began
         self.bodies: list[Any] = []  # namespaces of class bodies that run
-        self.held: list[tuple[int, dict[str, Any]]] = []  # (statement, objects it may change and unbind)
+        self.held: list[tuple[tuple[int, int], dict[str, Any]]] = []  # (statement, depth), what it may unbind
         self.helpers: list[Any] = [None] * (b.LAST + 1)
         self.statements: dict[int, Statement] = {}
         self.globals: dict[int, dict[str, Any]] = {}  # of the module a code object belongs to, by its number

@@ -86,7 +86,7 @@ class Waiting(Failures):
         except Exception as error:
             self.fault(error)
 
-    def _goes_on(self, frame: FrameType) -> None:
+    def _goes_on(self, frame: FrameType, closes: bool = False) -> None:
         found = self.suspended.pop(id(frame), None)
         if found is None:
             return
@@ -94,7 +94,7 @@ class Waiting(Failures):
         back = frame.f_back
         if self.pending and back is not None:
             self.parent()
-        self.bindings_of(back)
+        self.bindings_of(back, closes)  # it may be closed because a store took the last reference
         self.stack.append((b.MARK, code))
         self.pending += [(number, len(self.stack)) for number in pending]
         ops = self.heap.suspended.now(id(frame), frame.f_code, "running")
@@ -108,5 +108,5 @@ class Waiting(Failures):
             self.suspended.pop(id(frame))
             self.stack.append(None)
             return True
-        self._goes_on(frame)
+        self._goes_on(frame, type(exc_info()[1]) is GeneratorExit)
         return False
