@@ -139,8 +139,10 @@ class Questions(Calls):
             self.fault(error)
 
     def bindings_of(self, frame: FrameType | None, stores: bool = False) -> None:
-        """Tell what the names are that the line of a frame binds, if probes tell what it does. stores: or what
-        it has changed, without binding anything."""
+        """Tell what the names are that the line of a frame binds, if probes tell what it does.
+
+        stores: what it has changed, too, where it binds nothing.
+        """
         try:
             while frame is not None and self.number(frame.f_code) < 0:
                 if self.recorder.files.get(frame.f_code.co_filename) is not None:
