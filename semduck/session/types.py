@@ -31,7 +31,10 @@ class SyntaxProblem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One name in the state panel. mark: hit | miss | unknown | "" for what the duck said about it."""
+    """One name in the state panel. mark: hit | miss | unknown | "" for what the duck said about it.
+
+    said: "3" of the step that is looked at, "→ 3" of one that comes.
+    """
 
     name: str
     said: str

@@ -72,8 +72,18 @@ class ViewSession(ExpectSession):
             ("local", recording.locals(self.cursor, self.frame)),
             ("global", recording.globals(self.cursor, self.frame)),
         ):
-            rows += [_row(n, v, n in changed, scope, said.get(n), met.get(n)) for n, v in names.items()]
+            rows += [self._row(n, v, n in changed, scope, said.get(n), met.get(n)) for n, v in names.items()]
         return rows
+
+    def _row(
+        self, name: str, value: Value, changed: bool, scope: str, said: Verdict | None, met: Met | None
+    ) -> Row:
+        expected, agrees = (met.expectation, met.met) if met else (None, None)
+        if said is None:
+            return Row(name, "", value, changed, "", expected, agrees, scope)
+        later = said.step is not None and said.step > self.cursor  # what it becomes, not what it is
+        words = f"→ {said.said}" if later else said.said
+        return Row(name, words, value, changed, said.mark, expected, agrees, scope)
 
     def _met_here(self) -> dict[str, Met]:
         """What is expected of names of the function we look at, the latest word last."""
@@ -193,19 +203,6 @@ class ViewSession(ExpectSession):
                 if s.utterance.step is not None and any(v.mark == "miss" for v in s.verdicts)
             }
         )
-
-
-def _row(name: str, value: Value, changed: bool, scope: str, said: Verdict | None, met: Met | None) -> Row:
-    return Row(
-        name,
-        said.said if said else "",
-        value,
-        changed,
-        said.mark if said else "",
-        met.expectation if met else None,
-        met.met if met else None,
-        scope,
-    )
 
 
 def _with_current(spoken: list[Spoken], cursor: int) -> list[Spoken]:
