@@ -129,6 +129,8 @@ class DuckSession(ViewSession):
             parts = [self._ahead.error]
         if usage is not None and usage.seconds > MEASURABLE and usage.tokens:
             parts.append(f"{usage.tokens / usage.seconds:.0f} tokens/s")
+        if self.mute and not self.explaining:
+            parts.insert(0, "no claim to check")
         recording = self._there()
         here = next((s for s in self.utterances() if s.current), None) if recording is not None else None
         if recording is not None and here is not None:

@@ -23,7 +23,9 @@ MANY = 50_000  # the same while the run is still read: telling one so long would
 
 
 class ViewSession(ExpectSession):
-    """Plain values for whoever shows them."""
+    """Plain values for whoever shows them. mute: the model has spoken, and no claim can be checked."""
+
+    mute = False
 
     def output(self) -> list[OutputPiece]:
         """Everything written and read so far; pieces after the cursor have a larger step."""
@@ -146,8 +148,9 @@ class ViewSession(ExpectSession):
             self._ahead.ask(recording, self.frame, recording.step(self.cursor).line)
             ahead = self._ahead.utterances(recording, self.frame)
             spoken = [Spoken(u, tuple(judge_all(u, recording))) for u in ahead]
-            broken = self._ahead.state(recording, self.frame) == "failed"
-            if spoken and not (broken and all(not s.verdicts for s in spoken)):
+            over = self._ahead.state(recording, self.frame) in ("done", "failed")
+            self.mute = bool(over and spoken and not any(s.verdicts for s in spoken))
+            if spoken and not self.mute:
                 return _with_current(spoken, self.cursor)
         return self._speak_facts(recording)
 

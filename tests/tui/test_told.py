@@ -26,6 +26,7 @@ ANSWERS = {
     "Key Properties and Constraints": "len(result) == 2` : two\n- `size > 0` : some\n",
     "Deduce the Semantic Constraints": "[ANSWER]\nassert moving_average([3, 5, 8, 6], 2) == []",
     "step(": " 3",
+    "assert windows(": "[L6]: What a nice function this is.\n",
     "assert moving_average(": "[L6]: `averages` becomes [].\n[L8]: `total` becomes 9.\n",
 }
 MAIN = 'if __name__ == "__main__":\n    print("averages", moving_average(readings, 2))\n'
@@ -108,3 +109,13 @@ async def test_the_monologue_and_step_by_step(
         await until(pilot, lambda: "step by step" in frame(pilot) and "becomes 3" in frame(pilot))
         await keys(pilot, "space", "escape")
         await until(pilot, lambda: "step by step" not in frame(pilot))
+
+
+async def test_words_without_a_claim_do_not_hide_the_facts(session: Session, app_of: Build) -> None:
+    async with app_of(session).run_test(size=(120, 36), notifications=True) as pilot:
+        main = await started(pilot)
+        await until(pilot, lambda: not session.running)
+        stand(session, 3)
+        main.repaint()
+        await until(pilot, lambda: "no claim to check" in frame(pilot))
+        assert "Duck says — facts" in frame(pilot)
