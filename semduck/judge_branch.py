@@ -19,12 +19,21 @@ _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}
 def branch_taken(claim: Claim, place: Place) -> Finding:
     """`n > 3` is true; the else branch is taken: deduced from what ran next, or from the recorded values."""
     side, _, wanted = claim.extra.rpartition(" ")
-    actual = _side(side, claim, place) if side else _tested(claim, place)
+    numbers = side == "numbers"
+    actual = _side(side, claim, place) if side and not numbers else _tested(claim, place)
+    if numbers and (actual is None or not _is_the_test(claim, place)):
+        return Finding(None, reason="no such test at this step")
     if actual is None:
         return Finding(None, reason="no such branch at this step" if side else "no such test at this step")
-    if side:
+    if side and not numbers:
         return Finding(actual == (wanted == "true"), _gone(place))
     return Finding(actual == (wanted == "true"), "true" if actual else "false")
+
+
+def _is_the_test(claim: Claim, place: Place) -> bool:
+    """Are these the numbers that the statement's test compares?"""
+    test = getattr(place.item.spot.node, "test", None) if place.item.spot else None
+    return test is not None and _is_test(claim.name, place, test)
 
 
 def _gone(place: Place) -> str:
@@ -49,13 +58,15 @@ def _tested(claim: Claim, place: Place) -> bool | None:
 def _side(side: str, claim: Claim, place: Place) -> bool | None:
     """Is this side of the statement taken? None when the statement has no such side."""
     node = place.item.spot.node if place.item.spot else None
-    if side == "loop":
+    if side == "loop" or (side == "body" and isinstance(node, ast.While | ast.For | ast.AsyncFor)):
         return _enters(claim, place, node)
     if not isinstance(node, ast.If):
         return None
     truth = _truth(replace(claim, name=""), place)
     if truth is None:
         return None
+    if side == "body":
+        return truth
     if side in _BODIES:
         return truth if isinstance(node.body[0], _BODIES[side]) else None
     line = place.way.source.lines[place.way.lines[place.at] - 1].strip()

@@ -18,7 +18,7 @@ _WHAT = (
     r"(?:[- ](?:while|for|if)\b)?(?:[- ](?P<noun>loop|block|branch|body|statement|clause|part|case|"
     r"side)s?)*(?:'s body| body)?"
 )
-_NOT_COUNTED = (
+NOT_COUNTED = (
     rf"(?! (?:exactly |only |just |a total of |for )*(?:{p.COUNT_BARE})\b| (?:once|twice|for|until|over|"
     rf"through|as long|while|after|when|if|at|with|from)\b)"
 )
@@ -27,7 +27,7 @@ _BRANCH_ACTIVE = re.compile(
     r"moves? (?:in)?to|"
     r"proceeds? (?:in)?to|steps? into|fall(?:s)? (?:in)?to|tak(?:e|es|ing)|skip(?:s|ped|ping)?|"
     r"bypass(?:es)?|exits?|"
-    rf"leaves?|execut(?:e|es|ing)|runs?) {_WHAT}{_NOT_COUNTED}(?! (?:at|on) the)"
+    rf"leaves?|execut(?:e|es|ing)|runs?) {_WHAT}{NOT_COUNTED}(?! (?:at|on) the)"
 )
 _BRANCH_PASSIVE = re.compile(
     rf"\b(?:[Tt]he )?(?:body of the )?`?(?P<what>if|elif|else|while|for|loop|inner|"
@@ -36,7 +36,7 @@ _BRANCH_PASSIVE = re.compile(
     r" (?:(?:is|are|gets|was|will be|does|do) )?(?P<not>not |never )?(?:also |then |now |again |therefore )*"
     r"(?P<verb>taken|executed|entered|run|runs|skipped|bypassed|executes|execute|reached|(?:starts|"
     r"begins)(?= *(?:[.,;]|$))|continues|"
-    rf"continue|ends|end|terminates|terminate|stops|stop|finishes|exits|exited|goes on)\b{_NOT_COUNTED}"
+    rf"continue|ends|end|terminates|terminate|stops|stop|finishes|exits|exited|goes on)\b{NOT_COUNTED}"
 )
 _LEAVE = re.compile(
     r"\b(?:we|it)(?: (?:immediately|now|then))? (?P<not>do not |don't |does not |doesn't "
@@ -95,7 +95,7 @@ def _condition(text: str, match: re.Match[str]) -> Found | None:
 
 def _any_test(text: str, match: re.Match[str]) -> Found | None:
     """`x in seen` is True; 6 % 2 == 0 is True: the longest test that ends here."""
-    test = _test_before(text, match.start())
+    test = test_before(text, match.start())
     if not test:
         return None
     span = match.span("truth")
@@ -104,7 +104,8 @@ def _any_test(text: str, match: re.Match[str]) -> Found | None:
     ], match.end()
 
 
-def _test_before(text: str, end: int) -> str:
+def test_before(text: str, end: int) -> str:
+    """The longest test that ends at `end`, "" when there is none."""
     end -= text[end - 1 : end] == "`"
     best = ""
     for at in range(end - 1, max(-1, end - _FARTHEST), -1):

@@ -28,7 +28,8 @@ _IS_RETURNED = re.compile(
 _YIELDS = re.compile(
     r"\b[Yy]ields(?: the)?(?: (?:value|list|number|string|tuple|next value|chunk))?:? `?(?=\S)"
 )
-_CALL_BEFORE = re.compile(r"\w\([^()]{0,60}\)")
+_CALL_BEFORE = re.compile(r"\w\([^()]{0,60}\)|\b__\w+__\b")
+_OF_ANOTHER = re.compile(r"\b(?:which|(?:because|since|as) it)\b[^,;]{0,10}$")
 _IS_YIELDED = re.compile(r"(?<=\S) (?:is|gets|was|will be) (?:then |now |finally |next )?yielded\b")
 _ERROR = (
     r"`?(?P<what>(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Iteration|Interrupt|Warning|Exit)|"
@@ -39,6 +40,7 @@ _MESSAGE = (
     r"`?(?P<m2>'[^']{0,200}'|\"[^\"]{0,200}\"))?"
 )
 _RAISES = re.compile(
+    r"(?<!would )(?<!could )(?<!might )(?<!may )(?<!can )(?<!should )"
     r"(?P<not>\bnot |n't |\bnever |\bwithout )?\b(?:raises|throws|raise|raising|throw|throwing|triggers|"
     r"triggering) "
     rf"(?P<no>no |any )?(?:(?:an?|the) )?{_ERROR}{_MESSAGE}"
@@ -74,6 +76,8 @@ def _returns(text: str, match: re.Match[str]) -> Found | None:
     if match["args"] is None and re.search(r"\band (?:then )?$", said) and _CALL_BEFORE.search(said):
         return None  # "f(3) is … and returns 2" speaks of f
     word = callee.lower()
+    if _OF_ANOTHER.search(said) and _CALL_BEFORE.search(said):
+        return None  # "f(3) is skipped because it returns 0"
     if match["args"] is None and (match["and"] or word in p.PRONOUNS or word in p.GENERIC):
         callee = ""
     call = f"{callee}({match['args']})" if callee and match["args"] is not None else ""

@@ -78,7 +78,7 @@ def _sentences(line: str) -> list[str]:
         if (
             char in ".!?"
             and ticks % 2 == 0
-            and re.match(r"[.!?]+(?:\s*\[L[^\]]*\])?(?:\s+(?=[A-Z`\[(\"'])|\s*$)", line[at:])
+            and re.match(r"(?!\?\s+(?:[Yy]es|[Nn]o|True|False)\b)[.!?]+(?:\s*\[L[^\]]*\])?(?:\s+(?=[A-Z`\[(\"'])|\s*$)", line[at:])
         ):
             mark = re.match(r"[.!?]+(?:\s*\[L[^\]]*\](?=\s*$))?", line[at:])
             end = at + (mark.end() if mark else 1)
