@@ -80,9 +80,7 @@ def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
         if exact or c.kind != "iteration"  # "Iteration 2:" told the way to this step, it claims nothing
     ]
     judged = _once(judged)
-    return [
-        v for c, v in judged if not (v.mark == UNKNOWN and not c.quoted and v.reason == NO_NAME)
-    ]
+    return [v for c, v in judged if not (v.mark == UNKNOWN and not c.quoted and v.reason == NO_NAME)]
 
 
 def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:

@@ -15,6 +15,9 @@ from semduck.trace.model import Value
 def count(claim: Claim, place: Place) -> Finding:
     """The loop runs 5 times; is in iteration 3; Iteration 2 of 5."""
     wanted, loop = number(claim.said), place.loop
+    if claim.extra == "line" and wanted is not None:
+        n = len(place.way.of_line(place.way.lines[place.at]))
+        return Finding(n == wanted if place.way.call.last is not None else None, str(n))
     if loop is None or wanted is None or not loop.clear:
         return Finding(
             None, reason="no loop begins here" if loop is None else "its rounds cannot be told apart"

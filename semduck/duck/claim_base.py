@@ -19,7 +19,7 @@ RESULT = re.compile(
 )
 _TRUTH = re.compile(r"(?:true|false)\b(?![\w(.])")
 _LONGEST_EXPRESSION = 120
-_ARROWED = re.compile(r"(?:→|->|=>|⇒) ?`?$")
+_EQUALS = re.compile(r"(?<![-=<>!])= ?`?$")
 _PREFIX = re.compile(
     r"(?:an? |the )?(?:indices|index|numbers?|values?|integer|string|list|tuple|key|element) (?=\S)"
 )
@@ -124,8 +124,8 @@ def _worked(text: str, at: int, deep: int) -> Span | None:
     """The result of an expression in source form, if one is told."""
     for link in RESULT.finditer(text, at, at + _LONGEST_EXPRESSION):
         said = text[at : link.start()].strip("` ")
-        if _ARROWED.search(text, 0, at) and p.NAME_HERE.fullmatch(said):
-            return None  # "word = 'a' → n = 1" goes on with another name
+        if p.NAME_HERE.fullmatch(said) and "=" in link.group() and not _EQUALS.search(text, 0, at):
+            return None  # "word = 'a' → n = 1", "gets a = 3" go on with another name
         plain = said.isidentifier() and text[at - 1 : at] != "`" and link.group().strip("` ") != "="
         if said and not plain and expression(said):
             return literal_at(text, link.end(), deep - 1)

@@ -53,20 +53,29 @@ _THE_CONDITION = re.compile(
 _TIMES = re.compile(
     rf"\b(?:(?P<which>inner|outer) (?:\w+ )?(?:loop|body) )?(?:body )?(?:will |is )?(?:runs?|iterates?|"
     rf"executes?|repeats?|"
-    rf"loops?|goes round|executed|run|performs?|performed|takes?|makes?|completes?|has|have|goes "
+    rf"loops?|goes round|needs?|needed|requires?|(?:stops|stopped|ends|ended|finishes|terminates|exits) after|"
+    rf"ran|iterated|looped|lasts?|executed|run|performs?|performed|takes?|makes?|completes?|has|have|goes "
     rf"(?:round|through)|do|does|"
-    rf"repeated)(?: for| exactly| a total of| only| just| through| about)* {p.COUNT}"
+    rf"repeated)(?: for| exactly| a total of| only| just| through| about)*(?: `?{p.PATH}`? ?=)? {p.COUNT}"
     r"(?P<unit> (?:more |full |complete )?(?:times?|iterations?|rounds?|passes)|(?<=once)|(?<=twice))"
     r"(?! (?:for|per)\b)(?P<tail>)"
 )
 _THERE = re.compile(
-    rf"\b[Tt]here (?:are|is|will be)(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|"
-    rf"passes)\b"
+    rf"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|gives)|"
+    rf"after|for a total of)"
+    rf"(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b(?! (?:later|left|remain|more))"
+)
+_IN_ALL = re.compile(
+    rf"(?<![\w-]){p.COUNT} (?:iterations?|rounds?|passes|times)(?= (?:in total|in all|overall|altogether)\b)"
+)
+_LINE_RUNS = re.compile(
+    rf"\b[Tt]h(?:is|e) (?:line|statement|instruction|assignment) (?:is (?:executed|run|reached)|runs|executes|gets "
+    rf"executed) {p.COUNT}(?: times)?(?= (?:in total|in all|overall|altogether)\b)"
 )
 _OVER = re.compile(
     rf"\b[Ll]oop (?:iterates|runs|goes|loops)(?: once)? (?:over|through|for)(?: each of| all)?(?: "
     rf"of)?(?: the)? {p.COUNT} "
-    r"(?:elements?|items?|numbers?|characters?|words?|values?|entries|keys?|letters?)"
+    r"(?:[a-z]{3,}s|children|entries|item|element|number|character|word|value)\b"
 )
 _NOT_RUN = re.compile(
     r"\b(?:loop|body)\b[^.;]{0,60}? (?P<n>does not run|never runs|is not entered|is never entered|does "
@@ -162,6 +171,10 @@ def _over(text: str, match: re.Match[str]) -> Found:
     return [of("count", NOBODY, text, match.span("n"), "after", "over")], match.end()
 
 
+def _line_runs(text: str, match: re.Match[str]) -> Found:
+    return [of("count", NOBODY, text, match.span("n"), "after", "line")], match.end()
+
+
 def _iteration(text: str, match: re.Match[str]) -> Found:
     found = [of("iteration", NOBODY, text, match.span("n"))]
     if match["of"]:
@@ -174,7 +187,9 @@ LOOPS: Readers = (
     (p.ITERATION, _iteration),
     (p.IN_ITERATION, group("count", "n")),
     (_NOT_RUN, group("count", "n")),
+    (_LINE_RUNS, _line_runs),
     (_TIMES, _times),
+    (_IN_ALL, group("count", "n")),
     (_THERE, group("count", "n")),
     (_OVER, _over),
     (_BRANCH_PASSIVE, _branch),

@@ -9,7 +9,9 @@ from semduck.duck.claim_base import NOBODY, Found, Reader, Readers, literal_at, 
 from semduck.duck.claim_contents import before
 
 _END = r"(?= *(?:[.,;:)]|$)| (?:and|so|which|giving|leaving|making|→|->|=>)(?:\W|$))"
-_PLACE = r"(?: (?:to|from|at|off|onto|on|into) (?:the |its )?(?:end|left|right|front|back|top|start|tail|head))?"
+_PLACE = (
+    r"(?: (?:to|from|at|off|onto|on|into) (?:the |its )?(?:end|left|right|front|back|top|start|tail|head))?"
+)
 _GAINS = r"append(?:ed)?|add(?:ed)?|push(?:ed)?|enqueued?|inserted?|stored?"
 _LOSES = r"removed?|deleted?|pop(?:ped)?|dequeued?|discard(?:ed)?|dropped"
 _PASSIVE = re.compile(
@@ -22,7 +24,9 @@ _ACTIVE = re.compile(
     r"(?:the )?(?:value |string |number |element |item |key |tuple |character )?`?(?=\S)"
 )
 _ACTIVE_END = re.compile(rf"`?{_PLACE}{_END}")
-_LEAVING = re.compile(r"(?:,| and) (?:leaving|giving|which leaves|which gives|resulting in)(?: us)?(?: with)? `?(?=\S)")
+_LEAVING = re.compile(
+    r"(?:,| and) (?:leaving|giving|which leaves|which gives|resulting in)(?: us)?(?: with)? `?(?=\S)"
+)
 _LEFT = re.compile(
     rf"(?:\b(?:leaving|leaves|left) (?:the )?{p.NAME}(?: (?:at|as|with|equal to))?|"
     rf"{p.NAME2} (?:is|was) left (?:with|at|as)) (?:(?P<empty>empty)\b|`?(?=\S))"

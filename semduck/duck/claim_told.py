@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from semduck.duck import claim_patterns as p
+from semduck.duck import literals
 from semduck.duck.claim_base import Found, Readers, literal_at, name_of, of, usable
 
 _WORDS = r"[^.;:,`'\"=()\[\]→]{2,60}"
@@ -30,8 +31,12 @@ _BEFORE_AFTER = re.compile(
 )
 _BECOMES = re.compile(r"`? (?:becomes|became|turns into|is now|→|->|=>) `?(?=\S)")
 _NOW_LAST = re.compile(rf"{p.NAME} (?:is|are|equals|holds|has the value) `?(?=\S)")
-_LAST_NOW = re.compile(r"`? (?:now|afterwards|after (?:this|the) (?:line|statement|step|assignment|call))(?= *(?:[.;,]|$))")
-_LABELLED = re.compile(rf"{p.NAME} (?:is|are) (?:an? )(?P<type>[a-z]+) (?:equal to|with (?:the )?value(?: of)?) `?(?=\S)")
+_LAST_NOW = re.compile(
+    r"`? (?:now|afterwards|after (?:this|the) (?:line|statement|step|assignment|call))(?= *(?:[.;,]|$))"
+)
+_LABELLED = re.compile(
+    rf"{p.NAME} (?:is|are) (?:an? )(?P<type>[a-z]+) (?:equal to|with (?:the )?value(?: of)?) `?(?=\S)"
+)
 
 
 def _late(text: str, match: re.Match[str]) -> Found | None:
@@ -66,11 +71,10 @@ def _now(text: str, match: re.Match[str]) -> Found | None:
 def _before_after(text: str, match: re.Match[str]) -> Found | None:
     """x is None before this line and 17 afterwards."""
     name = name_of(match)
-    spans = [literal_at(text, match.start(g)) for g in "ab"]
-    if not usable(name) or any(s is None or s[1] != match.end(g) for s, g in zip(spans, "ab", strict=True)):
+    if not usable(name) or any(literals.end_of(text, match.start(g)) != match.end(g) for g in "ab"):
         return None
-    found = [of("value", name, text, s, w) for s, w in zip(spans, ("before", "after"), strict=True) if s]
-    return found, match.end()
+    times = (("a", "before"), ("b", "after"))
+    return [of("value", name, text, match.span(g), when) for g, when in times], match.end()
 
 
 EARLY: Readers = ((_BEFORE_AFTER, _before_after), (_LABELLED, _typed), (_NOW_LAST, _now))

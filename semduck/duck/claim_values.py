@@ -86,6 +86,11 @@ _NOW = re.compile(r"`?,? and (?:(?:it )?(?:is now|now is|becomes|became|is then)
 _THEN = re.compile(
     r"\b(?:now|then|but|becomes?|turns|before|previously|earlier|still|stay(?:s|ed)|remain(?:s|ed)|after\w*)\b|→|->"
 )
+_AFTERWARDS = re.compile(
+    r"(?:^|[.;,] )(?:[Ii]n this (?:iteration|round|pass)|[Tt]his time|[Aa]fter (?:this|that|the (?:line|call|"
+    r"assignment|statement|append|swap|update|increment|removal|reversal)|`|[a-z]+ing )[^.;,]{0,60}),? "
+    r"(?:[a-z]+ ){0,2}$"
+)
 _OTHER_NAME = re.compile(rf"{p.PATH} ?=(?!=)")
 _COMPARED = re.compile(r"`? ?(?:[<>]=?|[!=]=) ?`?[\w\[('\"-]")
 _TESTED = re.compile(r"\b(?:in|not|is) `?$")
@@ -130,7 +135,9 @@ def _in_a_test(text: str, match: re.Match[str], span: Span) -> bool:
         return True
     if _COMPARED.match(text, span[1]):
         return True
-    return text[slice(*span)].lower() in ("true", "false") and _TESTED.search(text[: match.start()]) is not None
+    return (
+        text[slice(*span)].lower() in ("true", "false") and _TESTED.search(text[: match.start()]) is not None
+    )
 
 
 def _time(text: str, match: re.Match[str], span: Span) -> str:
@@ -140,8 +147,12 @@ def _time(text: str, match: re.Match[str], span: Span) -> str:
     if match["after"]:
         return "after"
     if match["before"]:
-        told = match["before"] not in ("was", "were") or _NOW.match(text, span[1]) or _THEN.search(text, span[1])
+        told = (
+            match["before"] not in ("was", "were") or _NOW.match(text, span[1]) or _THEN.search(text, span[1])
+        )
         return "before" if told else "either"
+    if _AFTERWARDS.search(text, 0, match.start()):
+        return "after"
     if match["either"] == "=" and not plainly(text, match.end(), span):
         return "after"  # "x = xs[0] = 3" is what the line does
     return _when(text, match.start())

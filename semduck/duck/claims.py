@@ -12,6 +12,7 @@ from semduck.duck.claim_base import Claim, Found, Reader, number
 from semduck.duck.claim_branches import LOOPS, TESTS, TOLD_TESTS
 from semduck.duck.claim_contents import CONTENTS
 from semduck.duck.claim_flow import CALLS, ENDINGS, RESULTS
+from semduck.duck.claim_lengths import LENGTHS
 from semduck.duck.claim_nameless import NAMELESS
 from semduck.duck.claim_relations import RELATIONS, ROWS, SUMS
 from semduck.duck.claim_tests import COMPARISONS
@@ -35,7 +36,7 @@ _WHOSE = re.compile(r"(?:\b(?:whose|[Ii]ts|[Tt]heir)|'s) $")
 _READERS = (  # of two that begin at one place the earlier one reads
     *(*EARLY, *CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
     *(*ROWS, *COURSES, *RELATIONS, *SETS),
-    *(*CONTENTS, *TESTS, *COMPARISONS, *RESULTS, *VALUES, *TOLD, *NAMELESS, *SUMS),
+    *(*CONTENTS, *LENGTHS, *TESTS, *COMPARISONS, *RESULTS, *VALUES, *TOLD, *NAMELESS, *SUMS),
 )
 
 
