@@ -84,7 +84,7 @@ def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
 
 
 def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:
-    """ "2 > 0, so the condition is true" tells one test: its numbers are the reason, no claim of their own."""
+    """ "2 > 0, so the condition is true" tells one test: the numbers are its reason, no second claim."""
     tests = [c for c, v in judged if c.kind == "branch" and v.mark != UNKNOWN]
     first = next((c for c in tests if c.extra.partition(" ")[0] not in ("numbers", "body")), None)
     first = first or next(iter(tests), None)

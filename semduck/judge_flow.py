@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from semduck.compare import literal
@@ -55,10 +56,19 @@ def output(claim: Claim, place: Place) -> Finding:
     if place.after is None:
         return Finding(None, reason=NOT_YET)
     teller = Teller(place.way, len(place.way))
+    if claim.when == "either" and "print" not in _words_of(place):
+        return Finding(None, reason="nothing is printed by this line")
     own, below = teller.printed(place.at, place.after), teller.printed_below(place.at, place.after)
+    if claim.extra == "nothing":
+        return Finding(not own, sentences.printed(own) if own else "nothing", at=place.after)
     if _is_printed(claim, own) or _is_printed(claim, below):
         return Finding(True, sentences.printed(own if _is_printed(claim, own) else below), at=place.after)
     return Finding(False, sentences.printed(own or below) if below else "nothing", at=place.after)
+
+
+def _words_of(place: Place) -> str:
+    node = place.item.spot.node if place.item.spot else None
+    return place.way.source.segment(node) if isinstance(node, ast.Expr) else ""
 
 
 def all_output(claim: Claim, place: Place) -> Finding:

@@ -13,8 +13,10 @@ _MOVES = frozenset(
     "append appendleft add push put insert extend update pop popleft popitem remove discard enqueue dequeue "
     "setdefault clear".split()
 )
+_RESULTS = ("result", "answer", "output")
 _THINGS = frozenset(
-    "list set dict dictionary queue stack deque end front back left right top result array collection it heap".split()
+    "list set dict dictionary queue stack deque end front back left right top result array collection it "
+    "heap".split()
 )
 
 
@@ -30,6 +32,9 @@ def completed(claim: Claim, place: Place) -> Claim:
         return replace(claim, name=_moved(place), quoted=False)
     if claim.kind == "value" and not claim.name:
         return replace(claim, name=_changed(place))
+    if claim.kind == "value" and claim.name in _RESULTS:
+        returns = isinstance(place.item.spot.node if place.item.spot else None, ast.Return)
+        return replace(claim, kind="return", name="") if returns else claim
     own = state.get("self")
     if first and own is not None and any(label == first for label, _ in own.children):
         return replace(claim, name=f"self.{claim.name}")

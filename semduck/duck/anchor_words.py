@@ -17,10 +17,14 @@ _WHICH = (
 _ROUND = r"(?:(?:loop |while-loop |for-loop )?(?:iteration|pass|round|time|loop))"
 # what a loop goes over, told behind a word of place: "for the third line", not "the third element of xs"
 _THING = (
-    r"(?:element|item|value|number|character|char|letter|word|token|line|row|entry|key|pair|digit|name|window|node|"
+    r"(?:element|item|value|number|character|char|letter|word|token|line|row|entry|key|pair|digit|name|"
+    r"window|node|"
     r"child|record|string)"
 )
-_PLACE = r"\b(?:[Ff]or|[Aa]t|[Oo]n|[Ww]ith|[Aa]fter|[Ii]n|[Rr]eaching|[Pp]rocessing|[Rr]eading|[Hh]andling|[Cc]omes) the "
+_PLACE = (
+    r"\b(?:[Ff]or|[Aa]t|[Oo]n|[Ww]ith|[Aa]fter|[Ii]n|[Rr]eaching|[Pp]rocessing|[Rr]eading|"
+    r"[Hh]andling|[Cc]omes) the "
+)
 _NTH = re.compile(
     r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
     rf"\b(?P<nth>{_WHICH}) {_ROUND}\b|"
@@ -29,7 +33,8 @@ _NTH = re.compile(
 AFTER_NTH = re.compile(
     r"\b(?:[Aa]fter|[Aa]t the end of|[Bb]y the end of|[Ff]ollowing) (?:the |this )?(?:[Ii]teration|"
     r"[Ii]ter\.?|[Pp]ass|"
-    rf"[Rr]ound|[A-Za-z]+ (?:iteration|pass|round|{_THING})|\d+(?:st|nd|rd|th) (?:iteration|pass|round|{_THING}))\b"
+    rf"[Rr]ound|[A-Za-z]+ (?:iteration|pass|round|{_THING})|\d+(?:st|nd|rd|th) (?:iteration|pass|round|"
+    rf"{_THING}))\b"
 )
 AFTER_LOOP = re.compile(
     r"\b(?:[Aa]fter the (?P<which>\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"

@@ -53,7 +53,8 @@ _THE_CONDITION = re.compile(
 _TIMES = re.compile(
     rf"\b(?:(?P<which>inner|outer) (?:\w+ )?(?:loop|body) )?(?:body )?(?:will |is )?(?:runs?|iterates?|"
     rf"executes?|repeats?|"
-    rf"loops?|goes round|needs?|needed|requires?|(?:stops|stopped|ends|ended|finishes|terminates|exits) after|"
+    rf"loops?|goes round|needs?|needed|requires?|(?:stops|stopped|ends|ended|finishes|terminates|"
+    rf"exits) after|"
     rf"ran|iterated|looped|lasts?|executed|run|performs?|performed|takes?|makes?|completes?|has|have|goes "
     rf"(?:round|through)|do|does|"
     rf"repeated)(?: for| exactly| a total of| only| just| through| about)*(?: `?{p.PATH}`? ?=)? {p.COUNT}"
@@ -61,15 +62,18 @@ _TIMES = re.compile(
     r"(?! (?:for|per)\b)(?P<tail>)"
 )
 _THERE = re.compile(
-    rf"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|gives)|"
+    rf"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|"
+    rf"gives)|"
     rf"after|for a total of)"
-    rf"(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b(?! (?:later|left|remain|more))"
+    rf"(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b(?! (?:later|left|remain|"
+    rf"more))"
 )
 _IN_ALL = re.compile(
     rf"(?<![\w-]){p.COUNT} (?:iterations?|rounds?|passes|times)(?= (?:in total|in all|overall|altogether)\b)"
 )
 _LINE_RUNS = re.compile(
-    rf"\b[Tt]h(?:is|e) (?:line|statement|instruction|assignment) (?:is (?:executed|run|reached)|runs|executes|gets "
+    rf"\b[Tt]h(?:is|e) (?:line|statement|instruction|assignment) (?:is (?:executed|run|reached)|runs|"
+    rf"executes|gets "
     rf"executed) {p.COUNT}(?: times)?(?= (?:in total|in all|overall|altogether)\b)"
 )
 _OVER = re.compile(

@@ -39,7 +39,8 @@ _MOVED = re.compile(
     rf"{_TARGET}(?={p.NAME})"
 )
 _GOES_IN = re.compile(
-    rf"(?<=\S) (?P<gain>goes into|is put into|enters|joins|lands in|is saved in|ends up in|went into)(?P<negative>) "
+    rf"(?<=\S) (?P<gain>goes into|is put into|enters|joins|lands in|is saved in|ends up in|"
+    rf"went into)(?P<negative>) "
     rf"{_TARGET}(?={p.NAME})"
 )
 _NEW_KEY = re.compile(

@@ -53,18 +53,23 @@ _IS_RAISED = re.compile(
     r"(?:,? with (?:the )?(?:error )?message `?(?P<m2>'[^']{0,200}'|\"[^\"]{0,200}\"))?"
 )
 _IS_CAUGHT = re.compile(
-    rf"{_ERROR} is (?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
+    rf"{_ERROR}(?: (?P<raised>(?:raised|thrown)(?: here| there| by [^,.;]{{1,40}}?)?))? (?:is|was|gets) "
+    rf"(?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
     rf"(?:line )?\d)"
 )
+_GIVEN = re.compile(r"(?<![\w.`'\"*/%+=<>-])(?<![*/%+=<>-] )(?P<callee>[a-z_]\w*(?:\.\w+){0,3})(?=\()")
+_GIVES = re.compile(
+    r" ?(?:→|->|=>|⇒|=(?!=)) ?`?(?=\S)| (?:gives|gave|yields|evaluates to|comes back with|"
+    r"is (?:called|invoked|awaited) and (?:returns|gives|yields)) `?(?=\S)"
+)
 _CALLED = re.compile(
-    r"\b[Cc]all(?:s|ing)? (?:itself as )?(?:the function )?`?(?P<callee>[A-Za-z_]\w*(?:\.\w+){0,4})\("
+    r"\b(?:[Cc]all(?:s|ed|ing)?|[Aa]wait(?:s|ed|ing)?|[Ii]nvok(?:es?|ed|"
+    r"ing)) (?:itself as )?(?:the function )?`?(?P<callee>[A-Za-z_]\w*(?:\.\w+){0,4})\("
 )
 _WHICH = re.compile(
     r"`?,? (?:(?:which|and it|it|that) )?(?:in turn )?(?P<verb>returns|gives|evaluates to) `?"
 )
 _WHICH_RAISES = re.compile(r"`?,? (?:which|and it|it|that) (?=raises )")
-_PRINTS_ALL = re.compile(r"\b[Aa]ll that is printed is (?=\S)")
-_PRINTS = re.compile(r"\b[Pp]rints (?:(?P<lines>\d+) lines, the first )?(?:out )?(?=\S)")
 
 
 def _returns(text: str, match: re.Match[str]) -> Found | None:
@@ -122,6 +127,25 @@ def _caught(text: str, match: re.Match[str]) -> Found:
     return [of(kind, NOBODY, text, match.span(wanted))], match.end()
 
 
+def _is_caught(text: str, match: re.Match[str]) -> Found:
+    """The KeyError (raised here) is caught."""
+    found = [of("caught", NOBODY, text, match.span("n"))]
+    if match["raised"]:
+        found.insert(0, of("raises", NOBODY, text, match.span("what"), "either"))
+    return found, match.end()
+
+
+def _gives(text: str, match: re.Match[str]) -> Found | None:
+    """f(2) → 3; f(2) is called and returns 3."""
+    close = literals.end_of(text, match.start("callee"))
+    link = _GIVES.match(text, close) if close else None
+    span = literal_at(text, link.end()) if link else None
+    if close is None or span is None:
+        return None
+    call = text[match.start("callee") : close]
+    return [of("called", (match["callee"], False), text, span, "after", call)], span[1]
+
+
 def _called(text: str, match: re.Match[str]) -> Found | None:
     """`f(1)`, which returns 2 / which raises E: why."""
     close = literals.end_of(text, match.start("callee"))
@@ -139,25 +163,10 @@ def _called(text: str, match: re.Match[str]) -> Found | None:
     return [], close
 
 
-def _prints(text: str, match: re.Match[str]) -> Found | None:
-    start = match.end()
-    end = text.find("`", start + 1) + 1 if text[start] == "`" else literals.end_of(text, start)
-    if not end:
-        return None
-    extra = match["lines"] or ""
-    return [of("output", NOBODY, text, (start, end), "after", extra)], end
-
-
-def _prints_all(text: str, match: re.Match[str]) -> Found | None:
-    span = literal_at(text, match.end())
-    return ([of("all-output", NOBODY, text, span)], span[1]) if span else None
-
-
 CALLS: Readers = (
     (p.RUNS, lambda _, match: ([], match.end())),
-    (_PRINTS_ALL, _prints_all),
-    (_PRINTS, _prints),
     (_CALLED, _called),
+    (_GIVEN, _gives),
     (p.CALLS, group("calls", "n")),
 )
 ENDINGS: Readers = (
@@ -165,7 +174,7 @@ ENDINGS: Readers = (
     (p.RAISES, _raises),
     (_RAISES, _told_raise),
     (_IS_RAISED, _told_raise),
-    (_IS_CAUGHT, group("caught", "n")),
+    (_IS_CAUGHT, _is_caught),
     (p.NEXT, group("next", "n")),
 )
 RESULTS: Readers = (

@@ -32,15 +32,18 @@ _EMPTY = re.compile(
 )
 _EMPTY_OF = re.compile(r" (?:list|dict|dictionary|set|string|tuple)\b")
 _GROWN = re.compile(
-    rf"{p.NAME}(?: now| then)? (?:has grown|grows|grew|shrinks|shrank|has shrunk|is down|is up|is reduced|drops|"
+    rf"{p.NAME}(?: now| then)? (?:has grown|grows|grew|shrinks|shrank|has shrunk|is down|is up|is reduced|"
+    rf"drops|"
     rf"extends|goes (?:up|down)|is cut) to {p.COUNT}{_UNIT}"
 )
 _IT_HAS = re.compile(
-    rf"{p.NAME},?(?: and| so| which means| meaning)? (?:it|which|that) (?:now |then |still |thus )?(?:has|contains|"
+    rf"{p.NAME},?(?: and| so| which means| meaning)? (?:it|which|that) (?:now |then |still |thus )?(?:has|"
+    rf"contains|"
     rf"holds|consists of) (?:now |exactly |only )?{p.COUNT}{_UNIT}"
 )
 _COURSE = re.compile(
-    rf"(?:{p.NAME}'s (?:length|size)|\b[Tt]he (?:length|size) of (?:the )?(?:list |string |stack |queue )?{p.NAME2}) "
+    rf"(?:{p.NAME}'s (?:length|size)|\b[Tt]he (?:length|size) of (?:the )?(?:list |string |stack |"
+    rf"queue )?{p.NAME2}) "
     r"(?:grows|goes|increases|changes|drops|decreases|shrinks|grew|went|increased|dropped|rises|falls) from "
     rf"(?P<a>{p.COUNT_BARE}) to (?P<b>{p.COUNT_BARE})\b"
 )

@@ -1,4 +1,4 @@
-"""Claims that leave the name to the line they speak of: "7 is pushed", "leaving 3"; and what is left of a name."""
+"""Claims that leave the name to the line they speak of ("7 is pushed"), and what is left of a name."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ _LEFT = re.compile(
 )
 _STARTS_EMPTY = re.compile(
     rf"{p.NAME} (?:starts|started|begins|began)(?: out| off)? (?P<n>empty)\b|"
-    rf"\b[Ss]tart(?:s|ed)? (?:out |off )?with an (?P<n2>empty) (?!(?:list|string|dict|set|tuple|deque)\w*\b){p.NAME2}"
+    rf"\b[Ss]tart(?:s|ed)? (?:out |off )?with an (?P<n2>empty) (?!(?:list|string|dict|set|tuple|"
+    rf"deque)\w*\b){p.NAME2}"
 )
 _BOTH_EMPTY = re.compile(
-    rf"{p.NAME} and {p.NAME2} (?:are|were|start|begin|started|remain|stay)(?: (?:out|off|both|still|now|initially))* "
+    rf"{p.NAME} and {p.NAME2} (?:are|were|start|begin|started|remain|stay)(?: (?:out|off|both|still|now|"
+    rf"initially))* "
     r"(?P<n>(?:not )?empty)\b"
 )
 _BOTH_UNCHANGED = re.compile(

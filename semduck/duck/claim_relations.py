@@ -31,7 +31,8 @@ _DIFFERS = re.compile(
     rf"the same as|matches)) {p.NAME2}"
 )
 _EXCEEDS = re.compile(
-    rf"{p.NAME}{_NOTE} (?P<no>does not |doesn't )?exceeds? (?:the limit of )?(?!the )(?:{p.NAME2}|(?P<n>-?\d[\d.]*\b))"
+    rf"{p.NAME}{_NOTE} (?P<no>does not |doesn't )?exceeds? (?:the limit of )?(?!the )(?:{p.NAME2}|"
+    rf"(?P<n>-?\d[\d.]*\b))"
 )
 _EQUAL = re.compile(
     rf"{p.NAME} and {p.NAME2} are (?P<not>not )?(?:(?P<eq>equal|identical|the same)|(?P<ne>different|"

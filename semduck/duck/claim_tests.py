@@ -1,4 +1,4 @@
-"""Claims about tests told without "is true": "2 > 0, so …", "3 is less than 5", "x in xs? No", "the body is run"."""
+"""Claims about tests told without "is true": "2 > 0, so …", "3 is less than 5", "the body is run"."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ _WORDS = "|".join(sorted((re.escape(s) for s in _SIGNS if s[0].isalpha()), key=l
 _VALUE = r"(?:-?\d[\d.]*\d|-?\d|'[^']{0,40}'|\"[^\"]{0,40}\"|None|True|False)"
 _BEGIN = r"(?<![\w.\])'\"`*/%+<>=!-])(?<![*/%+<>=-] )"
 _SIGNED = re.compile(
-    rf"{_BEGIN}`?(?P<test>{_VALUE} (?:[<>]=?|[!=]=) {_VALUE}(?: (?:[<>]=?|[!=]=) {_VALUE})?)`?(?![\w.]\w| [-+*/%<>=])"
+    rf"{_BEGIN}`?(?P<test>{_VALUE} (?:[<>]=?|[!=]=) {_VALUE}(?: (?:[<>]=?|[!=]=) {_VALUE})?)`?(?![\w.]\w|"
+    rf" [-+*/%<>=])"
 )
 _WORDED = re.compile(
     rf"{_BEGIN}`?(?P<a>{_VALUE})`? (?:is|was)(?P<not> not| n't)? (?:still |also )?(?:(?P<sign>{_WORDS})|"
     rf"(?P<none>equals)) `?(?P<b>{_VALUE})`?(?![\w.]\w| [-+*/%<>=])"
 )
 _TOLD = re.compile(
-    r" (?:is|evaluates|gives|returns|yields|was|equals|becomes|means)\b| ?(?:→|->|=>|⇒|=|:) ?`?(?:[Tt]rue|[Ff]alse)"
+    r" (?:is|evaluates|gives|returns|yields|was|equals|becomes|means)\b| ?(?:→|->|=>|⇒|=|:) ?`?(?:[Tt]rue|"
+    r"[Ff]alse)"
 )
 _ANSWERED = re.compile(
-    r",? (?P<yes>holds|is (?:met|satisfied)|True|true)\b|,? (?P<no>fails|does not hold|is not (?:met|satisfied)|"
+    r",? (?P<yes>holds|is (?:met|satisfied)|True|true)\b|,? (?P<no>fails|does not hold|is not (?:met|"
+    r"satisfied)|"
     r"False|false)\b"
 )
 _SO = re.compile(
-    r",? (?:so|hence|thus|therefore|and so|which means|meaning|we|and we|the (?:condition|loop|branch|if|body)|"
+    r",? (?:so|hence|thus|therefore|and so|which means|meaning|we|and we|the (?:condition|loop|branch|if|"
+    r"body)|"
     r"this|execution)\b| ?(?:→|->|=>|⇒)"
 )
 _SINCE = re.compile(r"\b(?:[Ss]ince|[Bb]ecause|[Aa]s|[Bb]ut|[Gg]iven that) $")
@@ -44,7 +48,8 @@ _BODY_PASSIVE = re.compile(
     rf"(?P<verb>taken|executed|entered|run|skipped|reached)\b{NOT_COUNTED}"
 )
 _BODY_ACTIVE = re.compile(
-    rf"(?P<not>\bnot |n't |\bnever )?\b(?P<verb>takes?|took|enter(?:s|ed)?|execute[sd]?|runs?|ran|skip(?:s|ped)?) "
+    rf"(?P<not>\bnot |n't |\bnever )?\b(?P<verb>takes?|took|enter(?:s|ed)?|execute[sd]?|runs?|ran|skip(?:s|"
+    rf"ped)?) "
     rf"{_NOUN}\b(?! of)(?!-){NOT_COUNTED}"
 )
 

@@ -1,4 +1,4 @@
-"""Claims whose value comes late: "x is a list of zeros: [0, 0]", "x keeps the old sum, which is 3", "x += 2 → 5"."""
+"""Claims whose value comes late: "x is a list of zeros: [0, 0]", "x keeps the sum, which is 3"."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from semduck.duck.claim_base import Found, Readers, literal_at, name_of, of, usa
 _WORDS = r"[^.;:,`'\"=()\[\]→]{2,60}"
 _COLON = re.compile(
     rf"{p.NAME} (?:is|was|becomes|became|gets|holds|looks|contains|ends|has)(?: (?:now|then))? "
-    rf"(?=(?:an?|the|(?:re)?created|initiali[sz]ed|built|made|filled|sorted|reversed|updated|set|changed|split|"
+    rf"(?=(?:an?|the|(?:re)?created|initiali[sz]ed|built|made|filled|sorted|reversed|updated|set|changed|"
+    rf"split|"
     rf"(?:two|three|four|five|\d+)) ?){_WORDS}: `?"
     r"(?=[\[({'\"\w])"
 )
 _WHICH = re.compile(
-    rf"{p.NAME} (?:stores|keeps|holds|saves|remembers|records|gets|receives|takes|is (?:set|assigned)(?: to)?|stored|"
-    rf"kept|held|saved|got|becomes) (?:the|its|a) {_WORDS},? (?:which is|which was|namely|i\.e\.,?) (?:now )?`?(?=\S)"
+    rf"{p.NAME} (?:stores|keeps|holds|saves|remembers|records|gets|receives|takes|is (?:set|"
+    rf"assigned)(?: to)?|stored|"
+    rf"kept|held|saved|got|becomes) (?:the|its|a) {_WORDS},? (?:which is|which was|namely|"
+    rf"i\.e\.,?) (?:now )?`?(?=\S)"
 )
 _KEEPS = re.compile(
-    rf"{p.NAME} (?:stores|keeps|holds|saves|has|kept|had)(?: (?:the|its|an?))(?: [a-z]+){{0,3}} (?:of|at) `?(?=[-\d'\"\[({{])"
+    rf"{p.NAME} (?:stores|keeps|holds|saves|has|kept|had)(?: (?:the|its|an?))(?: [a-z]+){{0,3}} (?:of|"
+    rf"at) `?(?=[-\d'\"\[({{])"
 )
 _AUGMENTED = re.compile(
     rf"{p.NAME} (?:\+|-|\*|/|//|%|\*\*)= [^→=<>]{{1,60}}? ?(?:→|->|=>|⇒|=|gives|makes it|becomes) `?(?=\S)"
 )
 _BEFORE_AFTER = re.compile(
-    rf"{p.NAME} (?:is|was) `?(?P<a>[^`,;.]{{1,60}}?)`? before (?:this|the) (?:line|statement|step|assignment|call),?"
+    rf"{p.NAME} (?:is|was) `?(?P<a>[^`,;.]{{1,60}}?)`? before (?:this|the) (?:line|statement|step|"
+    rf"assignment|call),?"
     r"(?: and| but|,)? (?:is |becomes )?`?(?P<b>[^`,;.]{1,60}?)`? (?:after(?:wards| it| that| this line)?)\b"
 )
 _BECOMES = re.compile(r"`? (?:becomes|became|turns into|is now|→|->|=>) `?(?=\S)")

@@ -1,4 +1,4 @@
-"""The words between a name and its value, and the time they speak of: after the line, before it, or either."""
+"""The words between a name and its value, and the time they speak of: after the line, before, either."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ AFTER = (
     r"(?:is|are|was|were) (?:now |then )?set (?:equal )?to|"
     r"(?:is|was|gets|got) updated to|updates to|(?:is|are|was|were) (?:initiali[sz]ed|initially set) "
     r"(?:to|as|with)|"
-    r"(?:is|was|gets) (?:now |then )?assigned(?: the value| to)?(?: of)?|will become|would become|also becomes|"
+    r"(?:is|was|gets) (?:now |then )?assigned(?: the value| to)?(?: of)?|will become|would become|"
+    r"also becomes|"
     r"gets changed to|"
-    r"(?:gets|got|received|receives)(?: the value| (?=[-\d'\"\[({`TFN]))|evaluates to|is computed as|is calculated as|"
+    r"(?:gets|got|received|receives)(?: the value| (?=[-\d'\"\[({`TFN]))|evaluates to|is computed as|"
+    r"is calculated as|"
     r"(?:turns|turned) into|change[sd] to|increase[sd] to|"
     r"decrease[sd] to|drop(?:s|ped) to|(?:grows|grew) to|(?:rises|rose) to|(?:falls|fell) to|"
     r"(?:shrinks|shrank) to|(?:is|gets|was) (?:incremented|decremented|reduced|"
-    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|(?:bumped|rounded|cut)(?: up| down)?) to|"
+    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|(?:bumped|rounded|cut)(?: up|"
+    r" down)?) to|"
     r"(?:is|gets|was) (?:overwritten|replaced) (?:with|by)|will be|"
     r"(?:goes|went) (?:up|down|back) to|is (?:up|down|back) to|"
     r"(?:move|jump|advance|shift|climb|switche|flip)(?:s|d|ed) to|takes on(?: the value)?|"
@@ -39,5 +42,6 @@ FILL = (
 ABOUT = r"(?P<about> approximately| about| roughly| around| nearly| almost)?"
 NOUN = (  # what a name is, said behind it: "the words list is", "`n` variable becomes"
     r"(?: (?:list|string|dictionary|dict|set|tuple|deque|queue|stack|variable|counter|value|text|flag|array|"
-    r"matrix|parameter|argument|attribute|field|pointer)(?= (?:is|was|now|becomes|became|has|equals|gets)\b))?"
+    r"matrix|parameter|argument|attribute|field|pointer)(?= (?:is|was|now|becomes|became|has|equals|"
+    r"gets)\b))?"
 )

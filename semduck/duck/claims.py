@@ -14,6 +14,7 @@ from semduck.duck.claim_contents import CONTENTS
 from semduck.duck.claim_flow import CALLS, ENDINGS, RESULTS
 from semduck.duck.claim_lengths import LENGTHS
 from semduck.duck.claim_nameless import NAMELESS
+from semduck.duck.claim_prints import PRINTS
 from semduck.duck.claim_relations import RELATIONS, ROWS, SUMS
 from semduck.duck.claim_tests import COMPARISONS
 from semduck.duck.claim_told import EARLY, TOLD
@@ -34,7 +35,7 @@ _STARTS = re.compile(  # what may stand before a name that is an everyday word, 
 )
 _WHOSE = re.compile(r"(?:\b(?:whose|[Ii]ts|[Tt]heir)|'s) $")
 _READERS = (  # of two that begin at one place the earlier one reads
-    *(*EARLY, *CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
+    *(*EARLY, *PRINTS, *CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
     *(*ROWS, *COURSES, *RELATIONS, *SETS),
     *(*CONTENTS, *LENGTHS, *TESTS, *COMPARISONS, *RESULTS, *VALUES, *TOLD, *NAMELESS, *SUMS),
 )
