@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from semduck.compare import literal, same
+from semduck.duck import claim_patterns as p
 from semduck.duck import path, shape
 from semduck.duck.claim_base import Claim, parsed, readable
 from semduck.duck.statements import branch
@@ -13,6 +14,10 @@ from semduck.judge_place import Finding, Place, item_end, resolve
 from semduck.judge_relations import holds, worked
 
 _SPOKEN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)  # what a value may be said for
+SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.NotEq: "!=", ast.Eq: "=="
+}  # fmt: skip
+MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}
 
 
@@ -20,20 +25,32 @@ def branch_taken(claim: Claim, place: Place) -> Finding:
     """`n > 3` is true; the else branch is taken: deduced from what ran next, or from the recorded values."""
     side, _, wanted = claim.extra.rpartition(" ")
     numbers = side == "numbers"
-    actual = _side(side, claim, place) if side and not numbers else _tested(claim, place)
-    if numbers and (actual is None or not _is_the_test(claim, place)):
-        return Finding(None, reason="no such test at this step")
+    actual = None if numbers else _side(side, claim, place) if side else _tested(claim, place)
+    if numbers:
+        return _of_numbers(claim, place)
     if actual is None:
         return Finding(None, reason="no such branch at this step" if side else "no such test at this step")
-    if side and not numbers:
+    if side:
         return Finding(actual == (wanted == "true"), _gone(place))
     return Finding(actual == (wanted == "true"), "true" if actual else "false")
 
 
-def _is_the_test(claim: Claim, place: Place) -> bool:
-    """Are these the numbers that the statement's test compares?"""
-    test = getattr(place.item.spot.node, "test", None) if place.item.spot else None
-    return test is not None and _is_test(claim.name, place, test)
+def _of_numbers(claim: Claim, place: Place) -> Finding:
+    """ "3 is at least 5" where the test is `n < 5`: it may be told turned round, or as its opposite."""
+    tree, test = parsed(claim.name), getattr(place.item.spot.node, "test", None) if place.item.spot else None
+    real, wanted = _truth(replace(claim, name=""), place), claim.extra.endswith("true")
+    if test is None or real is None or not isinstance(tree, ast.Compare):
+        return Finding(None, reason="no such test at this step")
+    if _is_test(claim.name, place, test):
+        return Finding(real == wanted, "true" if real else "false")
+    if len(tree.ops) == 1:
+        a, b = ast.unparse(tree.left), ast.unparse(tree.comparators[0])
+        sign = SIGNS.get(type(tree.ops[0]), "")
+        if _is_test(f"{b} {MIRRORED.get(sign, sign)} {a}", place, test):
+            return Finding(real == wanted, "true" if real else "false")
+        if _is_test(f"{a} {p.OPPOSITE.get(sign, sign)} {b}", place, test):
+            return Finding(real != wanted, "false" if real else "true")
+    return Finding(None, reason="no such test at this step")
 
 
 def _gone(place: Place) -> str:
@@ -154,8 +171,7 @@ def _computed(test: str, place: Place) -> bool | None:
     if any(s is None for s in sides):
         return None
     a, b = (s[0] for s in sides if s is not None)
-    signs = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.NotEq: "!=", ast.Eq: "=="}
-    sign = signs.get(type(tree.ops[0]))
+    sign = SIGNS.get(type(tree.ops[0]))
     return holds(sign, a, b) if sign else None
 
 

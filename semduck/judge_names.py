@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 from semduck.duck.claim_base import Claim
@@ -31,7 +32,7 @@ def completed(claim: Claim, place: Place) -> Claim:
     if claim.kind in ("gain", "lose") and not claim.quoted and claim.name in ("", *_THINGS):
         return replace(claim, name=_moved(place), quoted=False)
     if claim.kind == "value" and not claim.name:
-        return replace(claim, name=_changed(place))
+        return replace(claim, name=_changed(claim, place))
     if claim.kind == "value" and claim.name in _RESULTS:
         returns = isinstance(place.item.spot.node if place.item.spot else None, ast.Return)
         return replace(claim, kind="return", name="") if returns else claim
@@ -55,9 +56,19 @@ def _moved(place: Place) -> str:
     return ""
 
 
-def _changed(place: Place) -> str:
-    """What the statement changes, when that is one thing."""
-    node = place.item.spot.node if place.item.spot else None
+def _changed(claim: Claim, place: Place) -> str:
+    """What "leaving 3" and "giving 3" speak of: a container that lost or gained, else the plain target."""
+    moved, node = _moved(place), place.item.spot.node if place.item.spot else None
+    if not isinstance(node, ast.AugAssign) and moved:
+        return moved if claim.extra == "left" or re.match(r"[\[{(]|\w+\(", claim.said) else ""
+    if isinstance(node, ast.AugAssign):
+        return moved if claim.extra == "left" or _plain(node.value, 0) else ""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple):
-        return "" if _moved(place) else ast.unparse(node.targets[0])
-    return _moved(place)
+        return ast.unparse(node.targets[0]) if _plain(node.value, 1) else ""
+    return ""
+
+
+def _plain(node: ast.expr, most: int) -> bool:
+    """Has it at most that many steps that could each be said to give something?"""
+    steps = ast.BinOp | ast.Call | ast.Compare | ast.BoolOp | ast.IfExp | ast.ListComp | ast.GeneratorExp
+    return sum(isinstance(n, steps) for n in ast.walk(node)) <= most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from semduck.duck.claim_patterns import ORDINALS, WORDS
+from semduck.duck.claim_patterns import COUNT_BARE, ORDINALS, WORDS
 
 LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")
 LABEL_GAP = re.compile(rf"\s*{LABEL.pattern}\s*")
@@ -22,22 +22,29 @@ _THING = (
     r"child|record|string)"
 )
 _PLACE = (
-    r"\b(?:[Ff]or|[Aa]t|[Oo]n|[Ww]ith|[Aa]fter|[Ii]n|[Rr]eaching|[Pp]rocessing|[Rr]eading|"
-    r"[Hh]andling|[Cc]omes) the "
+    r"(?:\b(?:[Ff]or|[Aa]fter|[Rr]eaching|[Pp]rocessing|[Rr]eading|[Hh]andling)|"
+    r"(?:^|\] ?:?-? ?)(?:At|On|With|In)) the "
 )
 _NTH = re.compile(
     r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
     rf"\b(?P<nth>{_WHICH}) {_ROUND}\b|"
+    rf"(?<!stops )(?<!ends )(?<!ended )(?<!finishes )(?<!exits )(?<!terminates )\b[Aa]fter "
+    rf"(?P<count>{COUNT_BARE}) (?:full |complete )?(?:iterations?|passes|rounds)\b|"
     rf"{_PLACE}(?P<nth2>{_WHICH}) {_THING}\b(?! (?:of|in|from|is|was)\b)"
 )
 AFTER_NTH = re.compile(
+    rf"(?<!stops )(?<!ends )(?<!ended )(?<!finishes )(?<!exits )(?<!terminates )\b[Aa]fter (?:{COUNT_BARE}) "
+    r"(?:full |complete )?(?:iterations?|passes|rounds)\b|"
     r"\b(?:[Aa]fter|[Aa]t the end of|[Bb]y the end of|[Ff]ollowing) (?:the |this )?(?:[Ii]teration|"
     r"[Ii]ter\.?|[Pp]ass|"
     rf"[Rr]ound|[A-Za-z]+ (?:iteration|pass|round|{_THING})|\d+(?:st|nd|rd|th) (?:iteration|pass|round|"
     rf"{_THING}))\b"
 )
+LEFT_LOOP = re.compile(
+    r"\b(?:[Aa]fter|[Oo]nce) the (?P<which>\w+ )?loop(?! (?:condition|header|variable|body|test|check))\b"
+)
 AFTER_LOOP = re.compile(
-    r"\b(?:[Aa]fter the (?P<which>\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
+    r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
     r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
 )
 
@@ -47,7 +54,7 @@ def nth(sentence: str) -> int | None:
     match = _NTH.search(sentence)
     if match is None:
         return None
-    word = (match["n"] or match["nth"] or match["nth2"]).lower()
+    word = (match["n"] or match["nth"] or match["nth2"] or match["count"]).lower()
     if word in ("last", "final"):
         return 0
     digits = re.match(r"\d+", word)

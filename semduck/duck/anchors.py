@@ -29,6 +29,7 @@ class Anchors:
         self.line = way_.lines[0] if len(way_) else source.first_line
         self.inside = self._first_loop()  # the line in a loop that the story was at last
         self.span: tuple[int, int | None] | None = None  # the iteration that sentences without a line tell of
+        self.cited: list[int] = []  # the lines that the sentence before cited
         self.told: dict[str, str] = {}  # what the sentences about the run of this line said names become
 
     def twin(self) -> Anchors:
@@ -51,7 +52,7 @@ class Anchors:
         if text and not lines and words.AFTER_LOOP.search(sentence):
             self.span = None
             return self._made(text, self._loop_end(), None)
-        if text and len(lines) == 1 and (after := words.AFTER_LOOP.search(sentence)):
+        if text and len(lines) == 1 and (after := words.LEFT_LOOP.search(sentence)):
             if (end := self._loop_left(lines[0], after["which"] or "")) is not None:
                 return self._made(text, end, None)
         if not lines and nth is None and (span := self._round_told(text)):
@@ -86,11 +87,12 @@ class Anchors:
         if not lines:
             return
         self.span = None
+        cited, self.cited = self.cited, lines
         told = [c for c in claims(text) if c.kind == "value" and c.when != "before"]
         new = {c.name: c.said for c in told}
         again = lines == [self.line] and any(self.told.get(n, said) != said for n, said in new.items())
         later = self.loops.next_of(lines[0], self.at + 1)
-        if later is not None and (again or (lines == [self.line] and self.told and self._turns(told, later))):
+        if later is not None and (again or (lines == cited and self._turns(told, later))):
             self.at += 1
             again = True
         self.told = {**self.told, **new} if lines == [self.line] and not again else new

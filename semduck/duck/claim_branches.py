@@ -62,14 +62,12 @@ _TIMES = re.compile(
     r"(?! (?:for|per)\b)(?P<tail>)"
 )
 _THERE = re.compile(
-    rf"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|"
-    rf"gives)|"
-    rf"after|for a total of)"
-    rf"(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b(?! (?:later|left|remain|"
-    rf"more))"
+    r"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|gives)|"
+    rf"for a total of)(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b"
+    r"(?! (?:(?:are|is|were|have|will be) )?(?:later|left|remain|more|done|so far|to go|skipped|over|after))"
 )
 _IN_ALL = re.compile(
-    rf"(?<![\w-]){p.COUNT} (?:iterations?|rounds?|passes|times)(?= (?:in total|in all|overall|altogether)\b)"
+    rf"(?<![\w-]){p.COUNT} (?:iterations?|rounds?|passes)(?= (?:in total|in all|overall|altogether)\b)"
 )
 _LINE_RUNS = re.compile(
     rf"\b[Tt]h(?:is|e) (?:line|statement|instruction|assignment) (?:is (?:executed|run|reached)|runs|"
@@ -79,7 +77,7 @@ _LINE_RUNS = re.compile(
 _OVER = re.compile(
     rf"\b[Ll]oop (?:iterates|runs|goes|loops)(?: once)? (?:over|through|for)(?: each of| all)?(?: "
     rf"of)?(?: the)? {p.COUNT} "
-    r"(?:[a-z]{3,}s|children|entries|item|element|number|character|word|value)\b"
+    r"(?!(?:seconds|minutes|steps|phases|cases|branches|stages|times|more|levels|loops)\b)(?:[a-z]{3,}s|children|entries|item|element|number|character|word|value)\b"
 )
 _NOT_RUN = re.compile(
     r"\b(?:loop|body)\b[^.;]{0,60}? (?P<n>does not run|never runs|is not entered|is never entered|does "
@@ -165,6 +163,8 @@ def _leave(text: str, match: re.Match[str]) -> Found | None:
 
 
 def _times(text: str, match: re.Match[str]) -> Found | None:
+    if re.search(r"\b(?:would|could|might|should|may) (?:have )?(?:only )?$", text[: match.start()]):
+        return None
     if re.match(r" for each\b|(?<=once) for\b", text[match.end() : match.end() + 10]):
         return None
     return [of("count", NOBODY, text, match.span("n"), "after", match["which"] or "")], match.end()

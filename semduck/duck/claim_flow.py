@@ -15,7 +15,8 @@ _RETURNS = re.compile(
     r"(?:\((?P<args>[^`()]{0,200}(?:\([^`()]{0,80}\)[^`()]{0,80}){0,4})\))?`?,? )?"
     r"(?P<and>(?:which |then |finally |and )*)"
     r"(?<!should )(?<!not )(?<!would )"
-    r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|to) return|[Rr]eturn)"
+    r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|to) return|"
+    r"(?<!is )(?<!be )(?<!was )[Rr]eturned(?=:| (?:the|an?)\b| [-\d'\"\[({`TFN])|[Rr]eturn)"
     r"(?: the (?:final |current )?value (?:of|in|stored in) `?[A-Za-z_][\w.\[\]]{0,40}`?(?:,? which is| "
     r"\(|,|:)?(?: now)?)?"
     r"(?: (?:the|an?)(?: [a-z]{2,12}){1,3})?(?: value)?(?: of)?:? `?(?=\S)"
@@ -57,7 +58,9 @@ _IS_CAUGHT = re.compile(
     rf"(?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
     rf"(?:line )?\d)"
 )
-_GIVEN = re.compile(r"(?<![\w.`'\"*/%+=<>-])(?<![*/%+=<>-] )(?P<callee>[a-z_]\w*(?:\.\w+){0,3})(?=\()")
+_GIVEN = re.compile(
+    r"(?<![\w.`'\"*/%+=<>-])(?<![*/%+=<>-] )(?P<callee>(?!len\()[a-z_]\w*(?:\.\w+){0,3})(?=\()"
+)
 _GIVES = re.compile(
     r" ?(?:→|->|=>|⇒|=(?!=)) ?`?(?=\S)| (?:gives|gave|yields|evaluates to|comes back with|"
     r"is (?:called|invoked|awaited) and (?:returns|gives|yields)) `?(?=\S)"

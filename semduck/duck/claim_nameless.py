@@ -66,7 +66,8 @@ def _moves(text: str, match: re.Match[str]) -> Found | None:
 
 def _leaving(text: str, match: re.Match[str]) -> Found | None:
     span = literal_at(text, match.end())
-    return ([of("value", NOBODY, text, span)], span[1]) if span else None
+    extra = "left" if "leav" in match.group() else ""
+    return ([of("value", NOBODY, text, span, "after", extra)], span[1]) if span else None
 
 
 def _left(text: str, match: re.Match[str]) -> Found | None:

@@ -22,7 +22,8 @@ HYPOTHETICAL = re.compile(
     r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|"
     r"[Ss]uppose|[Aa]ssuming|"
     r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)|"
-    r"^(?:Just |Right )?[Bb]efore\b(?!`| ?(?:=|→|:)| (?:is|was|becomes|stores|keeps|holds|returning)\b)"
+    r"^(?:Just |Right )?[Bb]efore (?=(?:the|this|that|we|it|any|each|line|step|(?!returning)[a-z]+ing)\b|"
+    r"`|\[)"
 )
 RESUMED = re.compile(
     r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|"

@@ -14,7 +14,10 @@ _PRINTS = re.compile(
     r"\b(?:(?P<sure>[Pp]rints|[Pp]rinted|[Pp]rinting)|[Oo]utputs|[Dd]isplays) "
     r"(?:(?P<lines>\d+) lines, the first )?(?:out )?(?:the (?:line|text|string|message) )?(?=\S)"
 )
-_BARE = re.compile(r"[A-Za-z_][\w ]{0,20}?(?: ?= ?|: )[\w.'\"\[\](){}, -]{1,60}?(?=\.?$)")
+_BARE = re.compile(
+    r"(?!(?:the|an?|out|each|both|its|this|all) )"
+    r"[A-Za-z_][\w ]{0,20}?(?: ?= ?|: )[\w.'\"\[\](){}, -]{1,60}?(?=\.?$)"
+)
 _OUTPUT = re.compile(
     r"\b[Tt]he (?:printed )?(?:output|line printed|printed line|printed text) is:? (?=[`'\"\d])"
 )
@@ -29,13 +32,10 @@ _NOTHING = re.compile(
 def _prints(text: str, match: re.Match[str]) -> Found | None:
     start = match.end()
     end = text.find("`", start + 1) + 1 if text[start] == "`" else literals.end_of(text, start)
-    if not end:
-        bare = _BARE.match(text, start)
-        end = bare.end() if bare else 0
-    if not end:
-        return None
-    when = "after" if match["sure"] else "either"
-    return [of("output", NOBODY, text, (start, end), when, match["lines"] or "")], end
+    when, extra = "after" if match["sure"] else "either", match["lines"] or ""
+    if not end and (bare := _BARE.match(text, start)):
+        end, extra = bare.end(), "bare"
+    return ([of("output", NOBODY, text, (start, end), when, extra)], end) if end else None
 
 
 def _output(text: str, match: re.Match[str]) -> Found | None:

@@ -18,8 +18,8 @@ _SIGNED = re.compile(
     rf" [-+*/%<>=])"
 )
 _WORDED = re.compile(
-    rf"{_BEGIN}`?(?P<a>{_VALUE})`? (?:is|was)(?P<not> not| n't)? (?:still |also )?(?:(?P<sign>{_WORDS})|"
-    rf"(?P<none>equals)) `?(?P<b>{_VALUE})`?(?![\w.]\w| [-+*/%<>=])"
+    rf"{_BEGIN}`?(?P<a>{_VALUE})`? (?:(?:is|was)(?P<not> not| n't)? (?:still |also )?(?P<sign>{_WORDS})|"
+    rf"(?P<over>exceeds)|equals) `?(?P<b>{_VALUE})`?(?![\w.]\w| [-+*/%<>=])"
 )
 _TOLD = re.compile(
     r" (?:is|evaluates|gives|returns|yields|was|equals|becomes|means)\b| ?(?:→|->|=>|⇒|=|:) ?`?(?:[Tt]rue|"
@@ -41,7 +41,7 @@ _ASKED = re.compile(
     r"[Aa]sks?|[Uu]nless|would|should|[Ee]ither|or|not|[Ww]ere)\b[^,;.:]*$"
 )
 _QUESTION = re.compile(r"(?<=\S)`?\?\s+(?P<truth>Yes|No|True|False|yes|no)\b")
-_NOUN = r"(?<!rest of )(?:the|this|its) (?:if-)?(?P<what>branch|body|block)"
+_NOUN = r"(?<!rest of )(?:[Tt]he|[Tt]his|[Ii]ts) (?:if-)?(?P<what>branch|body|block)"
 _BODY_PASSIVE = re.compile(
     rf"\b{_NOUN}(?: of (?:the|this) (?:if|loop)(?: statement| block)?)? (?:is|was|gets|will be) "
     rf"(?P<not>not |never )?(?:therefore |then |thus |now |again )?"
@@ -70,7 +70,7 @@ def _worded(text: str, match: re.Match[str]) -> Found | None:
     """ "3 is not greater than 5"."""
     if _ASKED.search(text[: match.start()]):
         return None
-    sign = _SIGNS[match["sign"]] if match["sign"] else "=="
+    sign = _SIGNS[match["sign"]] if match["sign"] else ">" if match["over"] else "=="
     told = f"{match['a']} {sign} {match['b']}"
     return _made(text, told, (match.start("a"), match.end("b")), not match["not"])
 

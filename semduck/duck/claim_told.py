@@ -10,7 +10,7 @@ from semduck.duck.claim_base import Found, Readers, literal_at, name_of, of, usa
 
 _WORDS = r"[^.;:,`'\"=()\[\]→]{2,60}"
 _COLON = re.compile(
-    rf"{p.NAME} (?:is|was|becomes|became|gets|holds|looks|contains|ends|has)(?: (?:now|then))? "
+    rf"{p.NAME} (?:is|was|becomes|became|gets)(?: (?:now|then))? "
     rf"(?=(?:an?|the|(?:re)?created|initiali[sz]ed|built|made|filled|sorted|reversed|updated|set|changed|"
     rf"split|"
     rf"(?:two|three|four|five|\d+)) ?){_WORDS}: `?"
@@ -23,11 +23,15 @@ _WHICH = re.compile(
     rf"i\.e\.,?) (?:now )?`?(?=\S)"
 )
 _KEEPS = re.compile(
-    rf"{p.NAME} (?:stores|keeps|holds|saves|has|kept|had)(?: (?:the|its|an?))(?: [a-z]+){{0,3}} (?:of|"
-    rf"at) `?(?=[-\d'\"\[({{])"
+    rf"{p.NAME} (?:stores|keeps|holds|saves|kept) (?:the|its|an?) (?:(?:old|new|current|previous|initial|"
+    rf"final|"
+    r"original|default|same|running|last) )?(?:value|total|balance|count|sum|result|number|price|amount|"
+    r"score) "
+    r"(?:of|at) `?(?=[-\d'\"\[({])"
 )
 _AUGMENTED = re.compile(
-    rf"{p.NAME} (?:\+|-|\*|/|//|%|\*\*)= [^→=<>]{{1,60}}? ?(?:→|->|=>|⇒|=|gives|makes it|becomes) `?(?=\S)"
+    rf"{p.NAME} (?:\+|-|\*|/|//|%|\*\*)= `?(?:[\w.]+|'[^']*'|\"[^\"]*\")`? ?(?:→|->|=>|⇒|gives|"
+    rf"makes it) `?(?=\S)"
 )
 _BEFORE_AFTER = re.compile(
     rf"{p.NAME} (?:is|was) `?(?P<a>[^`,;.]{{1,60}}?)`? before (?:this|the) (?:line|statement|step|"
@@ -48,6 +52,8 @@ def _late(text: str, match: re.Match[str]) -> Found | None:
     name, span = name_of(match), literal_at(text, match.end())
     if span is None or not usable(name):
         return None
+    if p.AND_NEXT.match(text, span[1]) and text[span[0]] not in "[({":
+        return None  # "has two keys: 'a' and 'b'"
     becomes = _BECOMES.match(text, span[1])
     after = literal_at(text, becomes.end()) if becomes else None
     if after is None:
@@ -82,5 +88,5 @@ def _before_after(text: str, match: re.Match[str]) -> Found | None:
     return [of("value", name, text, match.span(g), when) for g, when in times], match.end()
 
 
-EARLY: Readers = ((_BEFORE_AFTER, _before_after), (_LABELLED, _typed), (_NOW_LAST, _now))
-TOLD: Readers = ((_AUGMENTED, _late), (_WHICH, _late), (_KEEPS, _late), (_COLON, _late))
+EARLY: Readers = ((_COLON, _late), (_BEFORE_AFTER, _before_after), (_LABELLED, _typed), (_NOW_LAST, _now))
+TOLD: Readers = ((_AUGMENTED, _late), (_WHICH, _late), (_KEEPS, _late))

@@ -13,7 +13,8 @@ AFTER = (
     r"(?:gets|got|received|receives)(?: the value| (?=[-\d'\"\[({`TFN]))|evaluates to|is computed as|"
     r"is calculated as|"
     r"(?:turns|turned) into|change[sd] to|increase[sd] to|"
-    r"decrease[sd] to|drop(?:s|ped) to|(?:grows|grew) to|(?:rises|rose) to|(?:falls|fell) to|"
+    r"decrease[sd] to|drop(?:s|ped)(?: back)? to|(?:grows|grew) to|(?:rises|rose) to|(?:falls|"
+    r"fell)(?: back)? to|"
     r"(?:shrinks|shrank) to|(?:is|gets|was) (?:incremented|decremented|reduced|"
     r"increased|decreased|halved|doubled|raised|lowered|changed|reset|(?:bumped|rounded|cut)(?: up|"
     r" down)?) to|"
@@ -26,9 +27,9 @@ AFTER = (
     r"remains|remained|remain|stays(?: at)?|stayed(?: at)?|stay"
 )
 EITHER = (
-    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|equal(?=ed)ed|"
+    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|equaled|"
     r"(?:has|had) the value(?: of)?|"
-    r"(?:holds|held|stored|stores|contained)(?: the value)?|contains exactly|"
+    r"(?:holds|held)(?: the value)?|contains exactly|"
     r"(?:starts|started|begins|began) (?:as|at|out as|out at)|(?:(?:has|had) )?its default value(?: of)?|"
     r"would be|"
     r"is|are|≈|==|=(?!=)|:(?= [-\d\['\"{(TFN])"
@@ -40,8 +41,9 @@ FILL = (
     r"integer|tuple|dictionary|dict|set|boolean|float|character|word)(?=[ :`])| equal to| exactly| to be)?"
 )
 ABOUT = r"(?P<about> approximately| about| roughly| around| nearly| almost)?"
-NOUN = (  # what a name is, said behind it: "the words list is", "`n` variable becomes"
-    r"(?: (?:list|string|dictionary|dict|set|tuple|deque|queue|stack|variable|counter|value|text|flag|array|"
-    r"matrix|parameter|argument|attribute|field|pointer)(?= (?:is|was|now|becomes|became|has|equals|"
-    r"gets)\b))?"
+NOUN = (  # what a name is, said behind it: "`words` list is", "n parameter becomes"
+    r"(?: (?:variable|counter|flag|parameter|argument|attribute|field|pointer)(?= (?:is|was|now|becomes|"
+    r"became|has|equals|gets)\b)"
+    r"|(?(quoted) (?:list|string|dictionary|dict|set|tuple|deque|queue|stack|value|array|matrix)"
+    r"(?= (?:is|was|now|becomes|became|has|equals|gets)\b)|(?!)))?"
 )
