@@ -41,16 +41,24 @@ def _of_numbers(claim: Claim, place: Place) -> Finding:
     real, wanted = _truth(replace(claim, name=""), place), claim.extra.endswith("true")
     if test is None or real is None or not isinstance(tree, ast.Compare):
         return Finding(None, reason="no such test at this step")
-    if _is_test(claim.name, place, test):
-        return Finding(real == wanted, "true" if real else "false")
-    if len(tree.ops) == 1:
-        a, b = ast.unparse(tree.left), ast.unparse(tree.comparators[0])
-        sign = SIGNS.get(type(tree.ops[0]), "")
-        if _is_test(f"{b} {MIRRORED.get(sign, sign)} {a}", place, test):
-            return Finding(real == wanted, "true" if real else "false")
-        if _is_test(f"{a} {p.OPPOSITE.get(sign, sign)} {b}", place, test):
-            return Finding(real != wanted, "false" if real else "true")
+    for said, same_way in _forms(claim.name, tree):
+        if _is_test(said, place, test):
+            told = wanted if same_way else not wanted
+            return Finding(real == told, "true" if real == same_way else "false")
     return Finding(None, reason="no such test at this step")
+
+
+def _forms(said: str, tree: ast.Compare) -> list[tuple[str, bool]]:
+    """The ways to write a comparison: as it is, turned round, and the opposite of both (False)."""
+    if len(tree.ops) != 1:
+        return [(said, True)]
+    a, b = ast.unparse(tree.left), ast.unparse(tree.comparators[0])
+    sign = SIGNS.get(type(tree.ops[0]), "")
+    turned = MIRRORED.get(sign, sign)
+    forms = [(said, True), (f"{b} {turned} {a}", True)]
+    if sign in p.OPPOSITE:
+        forms += [(f"{a} {p.OPPOSITE[sign]} {b}", False), (f"{b} {p.OPPOSITE[turned]} {a}", False)]
+    return forms
 
 
 def _gone(place: Place) -> str:

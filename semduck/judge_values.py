@@ -42,12 +42,12 @@ def value(claim: Claim, place: Place) -> Finding:
 
 
 def _no_such_key(name: str, place: Place) -> bool:
-    """Is it an element of a dict that has no such key, neither before nor after the line?"""
+    """Is it an element of a plain dict that has no such key, neither before nor after the line?"""
     tree = parsed(name)
     if not isinstance(tree, ast.Subscript) or not isinstance(tree.slice, ast.Constant) or place.after is None:
         return False
     owners = [resolve(ast.unparse(tree.value), place, at) for at in (place.at, place.after)]
-    return all(o is not None and o.kind == "dict" and not o.more for o in owners)
+    return all(o is not None and o.type_name == "dict" and not o.more for o in owners)
 
 
 def _rounds_of(claim: Claim, place: Place) -> Round | None:

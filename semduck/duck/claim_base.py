@@ -124,7 +124,11 @@ def _worked(text: str, at: int, deep: int) -> Span | None:
     """The result of an expression in source form, if one is told."""
     for link in RESULT.finditer(text, at, at + _LONGEST_EXPRESSION):
         said = text[at : link.start()].strip("` ")
-        if p.NAME_HERE.fullmatch(said) and "=" in link.group() and not _EQUALS.search(text, 0, at):
+        if (
+            p.NAME_HERE.fullmatch(said)
+            and "=" in link.group()
+            and not _EQUALS.search(text[max(0, at - 4) : at])
+        ):
             return None  # "word = 'a' → n = 1", "gets a = 3" go on with another name
         plain = said.isidentifier() and text[at - 1 : at] != "`" and link.group().strip("` ") != "="
         if said and not plain and expression(said):

@@ -58,6 +58,7 @@ _IS_CAUGHT = re.compile(
     rf"(?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
     rf"(?:line )?\d)"
 )
+_LONGEST_CALL = 200  # characters
 _GIVEN = re.compile(
     r"(?<![\w.`'\"*/%+=<>-])(?<![*/%+=<>-] )(?P<callee>(?!len\()[a-z_]\w*(?:\.\w+){0,3})(?=\()"
 )
@@ -140,7 +141,7 @@ def _is_caught(text: str, match: re.Match[str]) -> Found:
 
 def _gives(text: str, match: re.Match[str]) -> Found | None:
     """f(2) → 3; f(2) is called and returns 3."""
-    close = literals.end_of(text, match.start("callee"))
+    close = literals.end_of(text[: match.start("callee") + _LONGEST_CALL], match.start("callee"))
     link = _GIVES.match(text, close) if close else None
     span = literal_at(text, link.end()) if link else None
     if close is None or span is None:

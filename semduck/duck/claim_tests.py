@@ -57,18 +57,23 @@ _BODY_ACTIVE = re.compile(
 def _signed(text: str, match: re.Match[str]) -> Found | None:
     """ "2 > 0, so …"; a comparison that is only written down claims nothing."""
     said, end = match["test"], match.end()
-    if _TOLD.match(text, end) or text[end : end + 1] == "?" or _ASKED.search(text[: match.start()]):
+    if _TOLD.match(text, end) or text[end : end + 1] == "?" or _ASKED.search(_lead(text, match)):
         return None
     if answer := _ANSWERED.match(text, end):
         return _made(text, said, (match.start("test"), answer.end()), bool(answer["yes"]))
-    if _SINCE.search(text[: match.start()]) or _SO.match(text, end):
+    if _SINCE.search(_lead(text, match)) or _SO.match(text, end):
         return _made(text, said, match.span("test"), True)
     return None
 
 
+def _lead(text: str, match: re.Match[str]) -> str:
+    """The words before."""
+    return text[max(0, match.start() - 120) : match.start()]
+
+
 def _worded(text: str, match: re.Match[str]) -> Found | None:
     """ "3 is not greater than 5"."""
-    if _ASKED.search(text[: match.start()]):
+    if _ASKED.search(_lead(text, match)):
         return None
     sign = _SIGNS[match["sign"]] if match["sign"] else ">" if match["over"] else "=="
     told = f"{match['a']} {sign} {match['b']}"

@@ -136,7 +136,8 @@ def _in_a_test(text: str, match: re.Match[str], span: Span) -> bool:
     if _COMPARED.match(text, span[1]):
         return True
     return (
-        text[slice(*span)].lower() in ("true", "false") and _TESTED.search(text[: match.start()]) is not None
+        text[slice(*span)].lower() in ("true", "false")
+        and _TESTED.search(text[max(0, match.start() - 9) : match.start()]) is not None
     )
 
 
@@ -153,12 +154,12 @@ def _time(text: str, match: re.Match[str], span: Span) -> str:
         return "before" if told else "either"
     if _AFTERWARDS.search(text, 0, match.start()):
         return "after"
-    if match["either"] == "=" and not plainly(text, match.end(), span):
+    if match["either"] == "=" and not _at_once(text, match.end(), span):
         return "after"  # "x = xs[0] = 3" is what the line does
     return _when(text, match.start())
 
 
-def plainly(text: str, at: int, span: Span) -> bool:
+def _at_once(text: str, at: int, span: Span) -> bool:
     """Does the value stand at once behind the verb, not at the end of a working?"""
     return span[0] - at <= 2
 
