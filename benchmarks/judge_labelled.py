@@ -1,6 +1,6 @@
 """How often the judge is right about sentences that a person has labelled.
 
-    python benchmarks/judge_labelled.py [--part develop|held-out|held-out-2|held-out-3] [--quiet] [NAME ...]
+    python benchmarks/judge_labelled.py [--part develop|held-out|held-out-2|...] [--quiet] [NAME ...]
 
 Precision: of the claims it marked hit or miss, how many marks the labels bear out. Recall: of the checkable
 claims in the labels, how many got the right mark. The files are tests/unit/duck/labelled/PART/*.txt; what is
@@ -278,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parts = ("develop", "held-out", "held-out-2", "held-out-3")
+    parts = ("develop", "held-out", *(f"held-out-{n}" for n in range(2, 6)))
     parser.add_argument("--part", choices=parts, default="develop")
     parser.add_argument("--quiet", action="store_true", help="figures only, no list of wrong ones")
     parser.add_argument("names", nargs="*", help="only these programs")

@@ -9,6 +9,7 @@ from semduck import judge_branch as branches
 from semduck import judge_calls as calls
 from semduck import judge_contents as contents
 from semduck import judge_flow as flow
+from semduck import judge_names as names
 from semduck import judge_relations as relations
 from semduck import judge_values as values
 from semduck.duck.claims import Claim, claims
@@ -55,6 +56,9 @@ def judge(
     place = Place.of(way(recording, frame, step), step, until, exact)
     if place is None:
         return Verdict(UNKNOWN, name, said, reason="this step is not in the call", kind=claim.kind)
+    if not exact:
+        claim = names.completed(claim, place)
+        name = title(claim)
     finding = _CHECKS[claim.kind](claim, place)
     mark = UNKNOWN if finding.agrees is None else HIT if finding.agrees else MISS
     at = place.number(finding.at)
@@ -75,8 +79,19 @@ def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
         for c in claims(utterance.text)
         if exact or c.kind != "iteration"  # "Iteration 2:" told the way to this step, it claims nothing
     ]
+    judged = _once(judged)
+    return [v for c, v in judged if not (v.mark == UNKNOWN and not c.quoted and v.reason == NO_NAME)]
+
+
+def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:
+    """ "2 > 0, so the condition is true" tells one test: the numbers are its reason, no second claim."""
+    tests = [c for c, v in judged if c.kind == "branch" and v.mark != UNKNOWN]
+    first = next((c for c in tests if c.extra.partition(" ")[0] not in ("numbers", "body")), None)
+    first = first or next(iter(tests), None)
     return [
-        v for c, v in judged if not (v.mark == UNKNOWN and c.name and not c.quoted and v.reason == NO_NAME)
+        (c, v)
+        for c, v in judged
+        if c is first or c.kind != "branch" or c.extra.partition(" ")[0] not in ("numbers", "body")
     ]
 
 

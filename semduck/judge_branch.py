@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from semduck.compare import literal, same
+from semduck.duck import claim_patterns as p
 from semduck.duck import path, shape
 from semduck.duck.claim_base import Claim, parsed, readable
 from semduck.duck.statements import branch
@@ -13,18 +14,51 @@ from semduck.judge_place import Finding, Place, item_end, resolve
 from semduck.judge_relations import holds, worked
 
 _SPOKEN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)  # what a value may be said for
+SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.NotEq: "!=", ast.Eq: "=="
+}  # fmt: skip
+MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _BODIES = {"continue": ast.Continue, "break": ast.Break, "raise": ast.Raise}
 
 
 def branch_taken(claim: Claim, place: Place) -> Finding:
     """`n > 3` is true; the else branch is taken: deduced from what ran next, or from the recorded values."""
     side, _, wanted = claim.extra.rpartition(" ")
-    actual = _side(side, claim, place) if side else _tested(claim, place)
+    numbers = side == "numbers"
+    actual = None if numbers else _side(side, claim, place) if side else _tested(claim, place)
+    if numbers:
+        return _of_numbers(claim, place)
     if actual is None:
         return Finding(None, reason="no such branch at this step" if side else "no such test at this step")
     if side:
         return Finding(actual == (wanted == "true"), _gone(place))
     return Finding(actual == (wanted == "true"), "true" if actual else "false")
+
+
+def _of_numbers(claim: Claim, place: Place) -> Finding:
+    """ "3 is at least 5" where the test is `n < 5`: it may be told turned round, or as its opposite."""
+    tree, test = parsed(claim.name), getattr(place.item.spot.node, "test", None) if place.item.spot else None
+    real, wanted = _truth(replace(claim, name=""), place), claim.extra.endswith("true")
+    if test is None or real is None or not isinstance(tree, ast.Compare):
+        return Finding(None, reason="no such test at this step")
+    for said, same_way in _forms(claim.name, tree):
+        if _is_test(said, place, test):
+            told = wanted if same_way else not wanted
+            return Finding(real == told, "true" if real == same_way else "false")
+    return Finding(None, reason="no such test at this step")
+
+
+def _forms(said: str, tree: ast.Compare) -> list[tuple[str, bool]]:
+    """The ways to write a comparison: as it is, turned round, and the opposite of both (False)."""
+    if len(tree.ops) != 1:
+        return [(said, True)]
+    a, b = ast.unparse(tree.left), ast.unparse(tree.comparators[0])
+    sign = SIGNS.get(type(tree.ops[0]), "")
+    turned = MIRRORED.get(sign, sign)
+    forms = [(said, True), (f"{b} {turned} {a}", True)]
+    if sign in p.OPPOSITE:
+        forms += [(f"{a} {p.OPPOSITE[sign]} {b}", False), (f"{b} {p.OPPOSITE[turned]} {a}", False)]
+    return forms
 
 
 def _gone(place: Place) -> str:
@@ -49,13 +83,15 @@ def _tested(claim: Claim, place: Place) -> bool | None:
 def _side(side: str, claim: Claim, place: Place) -> bool | None:
     """Is this side of the statement taken? None when the statement has no such side."""
     node = place.item.spot.node if place.item.spot else None
-    if side == "loop":
+    if side == "loop" or (side == "body" and isinstance(node, ast.While | ast.For | ast.AsyncFor)):
         return _enters(claim, place, node)
     if not isinstance(node, ast.If):
         return None
     truth = _truth(replace(claim, name=""), place)
     if truth is None:
         return None
+    if side == "body":
+        return truth
     if side in _BODIES:
         return truth if isinstance(node.body[0], _BODIES[side]) else None
     line = place.way.source.lines[place.way.lines[place.at] - 1].strip()
@@ -143,8 +179,7 @@ def _computed(test: str, place: Place) -> bool | None:
     if any(s is None for s in sides):
         return None
     a, b = (s[0] for s in sides if s is not None)
-    signs = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.NotEq: "!=", ast.Eq: "=="}
-    sign = signs.get(type(tree.ops[0]))
+    sign = SIGNS.get(type(tree.ops[0]))
     return holds(sign, a, b) if sign else None
 
 

@@ -57,7 +57,28 @@ def called(claim: Claim, place: Place) -> Finding:
             found = finding
         if finding.agrees:
             break
-    return found
+    return found if found.agrees is not None or place.exact else _assigned(claim, place) or found
+
+
+def _assigned(claim: Claim, place: Place) -> Finding | None:
+    """`queue.popleft()` returns 3: of a call outside the program, what the line makes of its result."""
+    node = place.item.spot.node if place.item.spot else None
+    call = node.value if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    call = call.value if isinstance(call, ast.Await) else call
+    if not isinstance(node, ast.Assign) or not isinstance(call, ast.Call) or place.after is None:
+        return None
+    written = ast.unparse(call.func)
+    if claim.name not in (written, written.rpartition(".")[2]) or claim.extra not in ("", ast.unparse(call)):
+        said = parsed(claim.extra) if claim.extra else None
+        if not isinstance(said, ast.Call) or (said.args and ast.dump(said) != ast.dump(call)):
+            return None
+        if ast.unparse(said.func) not in (written, written.rpartition(".")[2]):
+            return None
+    value = resolve(ast.unparse(node.targets[0]), place, place.after)
+    agrees = compare(claim.said, value) if value is not None else None
+    if value is None or agrees is None:
+        return None
+    return Finding(agrees, sentences.show(value), "", place.after)
 
 
 def _same_arguments(said: str, place: Place, call: Call) -> bool:

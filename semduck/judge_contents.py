@@ -47,8 +47,10 @@ def _holds_things(value: Value) -> bool:
 def _joined(claim: Claim, before: Value, after: Value) -> bool | None:
     """Adding to a number or a text."""
     said, a, b = literal(claim.said), before.literal, after.literal
-    if claim.kind != "gain" or not before.is_literal or not after.is_literal:
+    if not before.is_literal or not after.is_literal:
         return None
+    if claim.kind == "lose":
+        a, b = b, a  # 3 is subtracted from 8
     if isinstance(a, str) and isinstance(b, str) and isinstance(said, str):
         return b == a + said
     numbers = [x for x in (said, a, b) if isinstance(x, int | float) and not isinstance(x, bool)]
@@ -131,7 +133,9 @@ def length(claim: Claim, place: Place) -> Finding:
         agrees = found.length == wanted
         return agrees != claim.said.startswith("not"), str(found.length)
 
-    return place.decide("either" if claim.when == "after" and not place.exact else claim.when, look)
+    return place.decide(
+        "either" if claim.when == "after" and not (claim.extra or place.exact) else claim.when, look
+    )
 
 
 def deleted(claim: Claim, place: Place) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from semduck.compare import literal
@@ -15,6 +16,9 @@ from semduck.trace.model import Value
 def count(claim: Claim, place: Place) -> Finding:
     """The loop runs 5 times; is in iteration 3; Iteration 2 of 5."""
     wanted, loop = number(claim.said), place.loop
+    if claim.extra == "line" and wanted is not None:
+        n = len(place.way.of_line(place.way.lines[place.at]))
+        return Finding(n == wanted if place.way.call.last is not None else None, str(n))
     if loop is None or wanted is None or not loop.clear:
         return Finding(
             None, reason="no loop begins here" if loop is None else "its rounds cannot be told apart"
@@ -52,10 +56,23 @@ def output(claim: Claim, place: Place) -> Finding:
     if place.after is None:
         return Finding(None, reason=NOT_YET)
     teller = Teller(place.way, len(place.way))
+    if claim.when == "either" and "print" not in _words_of(place):
+        return Finding(None, reason="nothing is printed by this line")
     own, below = teller.printed(place.at, place.after), teller.printed_below(place.at, place.after)
+    if claim.extra == "nothing":
+        return Finding(not own, sentences.printed(own) if own else "nothing", at=place.after)
+    if claim.extra == "bare" and own.rstrip("\n") != claim.said:
+        head = re.match(r"\w+ ?[=:]", claim.said)
+        like = head is not None and own.startswith(head.group())
+        return Finding(False if like else None, sentences.printed(own) if own else "nothing", "", place.after)
     if _is_printed(claim, own) or _is_printed(claim, below):
         return Finding(True, sentences.printed(own if _is_printed(claim, own) else below), at=place.after)
     return Finding(False, sentences.printed(own or below) if below else "nothing", at=place.after)
+
+
+def _words_of(place: Place) -> str:
+    node = place.item.spot.node if place.item.spot else None
+    return place.way.source.segment(node) if isinstance(node, ast.Expr) else ""
 
 
 def all_output(claim: Claim, place: Place) -> Finding:
@@ -71,7 +88,7 @@ def all_output(claim: Claim, place: Place) -> Finding:
 
 def _is_printed(claim: Claim, text: str) -> bool:
     told = sentences.printed(text) if text else "nothing"
-    if claim.extra:
+    if claim.extra.isdigit():
         return told == f"{claim.extra} lines, the first {claim.said}"
     said = claim.said.strip("`")
     read = literal(said)
@@ -124,6 +141,8 @@ def caught(claim: Claim, place: Place) -> Finding:
     """Caught at line 9; nothing catches it here; the program goes on at line 9."""
     way, item = place.way, place.item
     raises = [i for i in range(item.start, item.stop) if way.kinds[i] == path.EXCEPTION]
+    if not raises and place.at and way.kinds[place.at - 1] == path.EXCEPTION and not place.exact:
+        return Finding(claim.said in ("caught", "handled") or None, "it is handled here")
     if not raises:
         return Finding(None, reason="no exception here")
     fate = Teller(way, len(way)).fate(raises[-1], item.stop)

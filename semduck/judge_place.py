@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from semduck.duck import path
 from semduck.duck.claim_base import Claim, parsed
+from semduck.duck.lookup import walked
 from semduck.duck.path import Plain, Round, Way
 from semduck.trace.model import Value
 
@@ -161,7 +162,7 @@ def resolve(name: str, place: Place, at: int) -> Value | None:
     tree = parsed(name)
     if tree is None:
         return None
-    found = _walk(tree, state)
+    found = walked(tree, state)
     if found is not None or isinstance(tree, ast.Name):
         return found
     evaluate = getattr(place.way.recording, "evaluate", None)
@@ -172,47 +173,3 @@ def resolve(name: str, place: Place, at: int) -> Value | None:
     except (ValueError, KeyError, IndexError, RecursionError):
         return None
     return value
-
-
-def _walk(tree: ast.expr, state: dict[str, Value]) -> Value | None:
-    if isinstance(tree, ast.Name):
-        return state.get(tree.id)
-    if isinstance(tree, ast.Attribute):
-        return _child(_walk(tree.value, state), tree.attr)
-    if isinstance(tree, ast.Subscript):
-        return _element(_walk(tree.value, state), tree.slice, state)
-    if isinstance(tree, ast.Call) and ast.unparse(tree.func) == "len" and len(tree.args) == 1:
-        value = _walk(tree.args[0], state)
-        return None if value is None or value.length is None else _int(value.length)
-    return None
-
-
-def _int(n: int) -> Value:
-    return Value("int", "int", str(n), literal=n, is_literal=True)
-
-
-def _child(value: Value | None, label: str) -> Value | None:
-    return next((v for k, v in value.children if k == label), None) if value else None
-
-
-def _element(value: Value | None, index: ast.expr, state: dict[str, Value]) -> Value | None:
-    if value is None:
-        return None
-    try:
-        key = ast.literal_eval(index)
-    except (ValueError, SyntaxError):
-        name = _walk(index, state)
-        if name is None or not name.is_literal:
-            return None
-        key = name.literal
-    if isinstance(key, int) and value.kind in ("list", "tuple", "deque"):
-        key = key + (value.length or 0) if key < 0 else key
-        return _nth(value, key)
-    return _child(value, repr(key)) if value.kind in ("dict", "frame", "array") else None
-
-
-def _nth(value: Value, n: int) -> Value | None:
-    """Element n of a sequence; those of a named tuple have names."""
-    found = _child(value, str(n))
-    named = found is None and value.kind == "tuple" and len(value.children) == value.length
-    return value.children[n][1] if named and 0 <= n < len(value.children) else found

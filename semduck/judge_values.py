@@ -10,7 +10,7 @@ from semduck.compare import compare, literal, near
 from semduck.duck import claim_patterns as p
 from semduck.duck import sentences
 from semduck.duck.changes import alike
-from semduck.duck.claim_base import Claim, listing
+from semduck.duck.claim_base import Claim, listing, parsed
 from semduck.duck.path import Round
 from semduck.judge_place import NO_NAME, NOT_YET, Finding, Place, resolve
 from semduck.trace.model import Value
@@ -35,7 +35,19 @@ def value(claim: Claim, place: Place) -> Finding:
         at = rounds.starts[0 if claim.when == "course-before" else -1][1]
         seen = look(at)
         return Finding(*seen, "", at) if seen else Finding(None, reason=NO_NAME)
-    return place.decide(claim.when, look)
+    found = place.decide(claim.when, look)
+    if found.reason == NO_NAME and claim.extra != "not" and _no_such_key(claim.name, place):
+        return Finding(False, "no such key", at=place.after or -1)
+    return found
+
+
+def _no_such_key(name: str, place: Place) -> bool:
+    """Is it an element of a plain dict that has no such key, neither before nor after the line?"""
+    tree = parsed(name)
+    if not isinstance(tree, ast.Subscript) or not isinstance(tree.slice, ast.Constant) or place.after is None:
+        return False
+    owners = [resolve(ast.unparse(tree.value), place, at) for at in (place.at, place.after)]
+    return all(o is not None and o.type_name == "dict" and not o.more for o in owners)
 
 
 def _rounds_of(claim: Claim, place: Place) -> Round | None:

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import ast
-import re
-from bisect import bisect_left
 from copy import copy
 
 from semduck.compare import compare
+from semduck.duck import anchor_words as words
 from semduck.duck import path
+from semduck.duck.anchor_loops import Loops
 from semduck.duck.claim_base import Claim
-from semduck.duck.claim_patterns import ORDINALS, WORDS
 from semduck.duck.claims import claims
+from semduck.duck.lookup import looked_up
 from semduck.duck.path import Round, Way
 from semduck.duck.source_view import Labelled
 from semduck.duck.utterance import Utterance
 
-_LABEL = re.compile(r"\[\s*L(\d+)(?:\s*[-–,]\s*L?(\d+))?\s*\]")
-_ANSWER = re.compile(r"^assert (?P<call>.+\)) == (?P<value>.+)$")
-_PRINTED = re.compile(r"^assert printed == (?P<value>.+)$")
-_NTH = re.compile(
-    r"\b(?:[Ii]teration|[Ii]ter\.?|[Pp]ass|[Rr]ound) #?(?P<n>\d+|[a-z]+)\b|"
-    r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]ifth|[Ss]ixth|[Ss]eventh|[Ee]ighth|[Nn]inth|"
-    r"[Tt]enth|[Ll]ast|[Ff]inal|\d+(?:st|nd|rd|th)) (?:iteration|pass|round|time|loop)\b"
-)
-_AFTER_NTH = re.compile(
-    r"\b(?:[Aa]fter|[Aa]t the end of|[Bb]y the end of|[Ff]ollowing) (?:the |this )?(?:[Ii]teration|"
-    r"[Ii]ter\.?|[Pp]ass|"
-    r"[Rr]ound|[A-Za-z]+ (?:iteration|pass|round)|\d+(?:st|nd|rd|th) (?:iteration|pass|round))\b"
-)
-_AFTER_LOOP = re.compile(
-    r"\b(?:[Aa]fter the (?:\w+ )?loop|[Oo]nce the (?:\w+ )?loop|[Ww]hen the (?:\w+ )?loop (?:ends|"
-    r"finishes|completes)|[Tt]he loop (?:ends|finishes|completes|terminates))"
-)
-_LABEL_GAP = re.compile(rf"\s*{_LABEL.pattern}\s*")
 _AHEAD = 200  # iterations looked through for the one that a sentence tells of
 _FIRST_LOOP = 2_000  # own steps among which the first loop is looked for
-
-
-def _trimmed(text: str) -> str:
-    """Without the spaces, colons and list marks around it; the minus of a number is none."""
-    return re.sub(r"^(?:[\s,:]|-(?=[\s:]|$))+|(?:[\s,:]|(?<![\w'\"])-)+$", "", text)
 
 
 class Anchors:
     """Follows the call's own steps in the order the sentences name them."""
 
     def __init__(self, source: Labelled, way_: Way) -> None:
-        self.source, self.way = source, way_
+        self.source, self.way, self.loops = source, way_, Loops(way_)
         self.at = 0  # own step of the sentence before
         self.line = way_.lines[0] if len(way_) else source.first_line
         self.inside = self._first_loop()  # the line in a loop that the story was at last
         self.span: tuple[int, int | None] | None = None  # the iteration that sentences without a line tell of
+        self.cited: list[int] = []  # the lines that the sentence before cited
         self.told: dict[str, str] = {}  # what the sentences about the run of this line said names become
 
     def twin(self) -> Anchors:
@@ -61,22 +39,22 @@ class Anchors:
         return other
 
     def read(self, sentence: str) -> Utterance | None:
-        if answer := _ANSWER.match(sentence):
+        if answer := words.ANSWER.match(sentence):
             sentence = f"So `{answer['call']}` returns {answer['value']}."
             return self._made(sentence, len(self.way) - 1 if len(self.way) else None, None)
-        if answer := _PRINTED.match(sentence):
+        if answer := words.PRINTED.match(sentence):
             sentence = f"So all that is printed is {answer['value']}."
             return self._made(sentence, 0 if len(self.way) else None, None)
         lines = self._lines(sentence)
-        text = _trimmed(_LABEL_GAP.sub(" ", sentence).replace(" .", "."))
-        text = re.sub(r"\b(?:[Aa]t|[Oo]n|[Ii]n|[Ll]ine)\s*(?=[,.:)]|$)", "", text)
-        text = _trimmed(re.sub(r"^\(\s*\)|(?<= )\((?:\s*\)|$)", "", _trimmed(text)))
-        nth = self._nth(sentence)
-        if nth is not None and _AFTER_NTH.search(sentence):
+        text, nth = words.without_labels(sentence), words.nth(sentence)
+        if nth is not None and words.AFTER_NTH.search(sentence):
             return self._made(text, self._after_iteration(lines, nth), None)
-        if text and not lines and _AFTER_LOOP.search(sentence):
+        if text and not lines and words.AFTER_LOOP.search(sentence):
             self.span = None
             return self._made(text, self._loop_end(), None)
+        if text and len(lines) == 1 and (after := words.LEFT_LOOP.search(sentence)):
+            if (end := self._loop_left(lines[0], after["which"] or "")) is not None:
+                return self._made(text, end, None)
         if not lines and nth is None and (span := self._round_told(text)):
             return self._made(text, *span)
         if not text or (nth is not None and not lines and not claims(text)):
@@ -102,30 +80,33 @@ class Anchors:
         return next((line for line, spot in spots if spot and spot.header), self.line)
 
     def _repeat(self, lines: list[int], text: str) -> None:
-        """[L9] total becomes 3. [L9] total becomes 8: a line that says otherwise of a name runs once more."""
+        """[L9] total becomes 3. [L9] total becomes 8: a line that says otherwise of a name runs once more.
+
+        So does one cited again whose values it has at its next run only.
+        """
         if not lines:
             return
         self.span = None
-        new = {c.name: c.said for c in claims(text) if c.kind == "value" and c.when != "before"}
+        cited, self.cited = self.cited, lines
+        told = [c for c in claims(text) if c.kind == "value" and c.when != "before"]
+        new = {c.name: c.said for c in told}
         again = lines == [self.line] and any(self.told.get(n, said) != said for n, said in new.items())
-        if again and self._next_of(lines[0], self.at + 1) is not None:
+        later = self.loops.next_of(lines[0], self.at + 1)
+        if later is not None and (again or (lines == cited and self._turns(told, later))):
             self.at += 1
+            again = True
         self.told = {**self.told, **new} if lines == [self.line] and not again else new
 
-    def _lines(self, sentence: str) -> list[int]:
-        labels = [int(n) for m in _LABEL.finditer(sentence) for n in m.groups() if n]
-        return [line for n in labels if (line := self.source.line(n)) is not None]
+    def _turns(self, told: list[Claim], later: int) -> bool:
+        """Do all names have the values told after own step `later`, and not all of them here?"""
+        ends = [self.way.statement(at).stop for at in (self.at, later)]
+        if not told or ends[1] >= len(self.way):
+            return False
+        return not self._are(told, ends[0]) and self._are(told, ends[1])
 
-    def _nth(self, sentence: str) -> int | None:
-        """The iteration a sentence names, from 1; 0 for the last."""
-        match = _NTH.search(sentence)
-        if match is None:
-            return None
-        word = (match["n"] or match["nth"]).lower()
-        if word in ("last", "final"):
-            return 0
-        digits = re.match(r"\d+", word)
-        return int(digits.group()) if digits else ORDINALS.get(word) or int(WORDS.get(word, 0)) or None
+    def _lines(self, sentence: str) -> list[int]:
+        labels = [int(n) for m in words.LABEL.finditer(sentence) for n in m.groups() if n]
+        return [line for n in labels if (line := self.source.line(n)) is not None]
 
     def _go(self, lines: list[int], nth: int | None) -> tuple[int | None, int | None]:
         """Own steps of the first and last line that a sentence cites."""
@@ -136,7 +117,7 @@ class Anchors:
         first = self._seek(lines[0], nth)
         last = first
         for line in lines[1:]:
-            later = self._next_of(line, last if last is not None else self.at)
+            later = self.loops.next_of(line, last if last is not None else self.at)
             last = later if later is not None else last
         self.line = lines[0]
         spot = self.way.spot(self.at) if self.at < len(self.way) else None
@@ -153,9 +134,9 @@ class Anchors:
         if not runs:
             return None
         if nth is not None:
-            at = self._in_iteration(line, nth)
+            at = self.loops.in_iteration(line, nth, self.at)
         else:
-            at = self._next_of(line, self.at)
+            at = self.loops.next_of(line, self.at)
         if at is None and nth is not None:
             return None  # in that iteration the line does not run
         if at is None:
@@ -163,54 +144,13 @@ class Anchors:
         self.at = at
         return at
 
-    def _next_of(self, line: int, since: int) -> int | None:
-        """The next run of `line`, the present one included."""
-        runs = self.way.of_line(line)
-        at = bisect_left(runs, since)
-        return runs[at] if at < len(runs) else None
-
-    def _in_iteration(self, line: int, nth: int) -> int | None:
-        """The run of `line` in the nth iteration of its innermost loop (the round that the story is in)."""
-        runs = self.way.of_line(line)
-        spot = self.way.spot(runs[0])
-        if spot is None or not spot.chain:
-            return self._next_of(line, self.at)
-        headers = [i for i in self.way.of_line(spot.chain[-1].lineno)]
-        round_ = None
-        for header in headers:
-            if round_ is None or header >= round_.stop:
-                round_ = self.way.round_of(header)
-                if round_ is None or round_.stop > self.at:
-                    break
-        if round_ is None or not round_.starts or nth > len(round_.starts):
-            return None
-        head, first = round_.starts[nth - 1]
-        if spot.header:
-            return head
-        stop = round_.body(nth - 1 if nth else len(round_.starts) - 1)[1]
-        at = self._next_of(line, first)
-        return at if at is not None and at < stop else None
-
-    def _rounds(self, line: int) -> Round | None:
-        """The run of the innermost loop at `line` that the story is in, or comes to next."""
-        spot = next((s for i in self.way.of_line(line)[:1] if (s := self.way.spot(i))), None)
-        if spot is None or not spot.chain:
-            return None
-        found: Round | None = None
-        for header in self.way.of_line(spot.chain[-1].lineno):
-            if found is None or header >= found.stop:
-                found = self.way.round_of(header)
-                if found is None or found.stop > self.at:
-                    break
-        return found if found is not None and found.starts else None
-
     def _iteration(self, lines: list[int], nth: int) -> tuple[int, int | None] | None:
         """Own steps of a whole iteration, for a sentence that cites no line or only the loop's own."""
         line = lines[0] if lines else self.inside
         spot = next((s for i in self.way.of_line(line)[:1] if (s := self.way.spot(i))), None)
         if spot is None or len(lines) > 1 or (lines and not spot.header):
             return None
-        loop = self._rounds(line)
+        loop = self.loops.round_at(line, self.at)
         if loop is None or not loop.clear or nth > len(loop.starts):
             return None
         self.line = line
@@ -226,7 +166,7 @@ class Anchors:
         here = self.way.spot(self.at) if self.at < len(self.way) else None
         if here is None or not (here.header or self.span):
             return None
-        loop = self._rounds(self.line)
+        loop = self.loops.round_at(self.line, self.at)
         if loop is None or not loop.clear or not isinstance(loop.node, ast.For | ast.AsyncFor):
             return self.span
         names = {n.id for n in ast.walk(loop.node.target) if isinstance(n, ast.Name)}
@@ -238,6 +178,12 @@ class Anchors:
                 return self.span
         return self.span
 
+    def _are(self, told: list[Claim], at: int) -> bool:
+        """Do the names and elements told have these values at own step `at`?"""
+        state = self.way.state(at)
+        found = [looked_up(c.name, state) for c in told]
+        return all(v is not None and compare(c.said, v) for c, v in zip(told, found, strict=True))
+
     def _has(self, told: list[Claim], at: int) -> bool:
         """Do all the names have the values told, at own step `at`?"""
         state = self.way.state(at)
@@ -245,7 +191,7 @@ class Anchors:
 
     def _after_iteration(self, lines: list[int], nth: int) -> int | None:
         """Own step at which an iteration is over."""
-        loop = self._rounds(lines[0] if lines else self.inside)
+        loop = self.loops.round_at(lines[0] if lines else self.inside, self.at)
         if loop is None or not loop.clear or nth > len(loop.starts):
             return None
         stop = self._whole(loop, (nth or len(loop.starts)) - 1)[1]
@@ -262,6 +208,30 @@ class Anchors:
             if loop is not None:
                 self.at = min(loop.stop, len(self.way) - 1)
         return self._here()
+
+    def _loop_left(self, line: int, which: str) -> int | None:
+        """ "[L9] After the inner loop, total is 3", of a line in that loop: own step after its present run.
+
+        None where the sentence speaks of a line behind the loop.
+        """
+        runs = self.way.of_line(line)
+        spot = self.way.spot(runs[0]) if runs else None
+        if spot is None or not spot.chain:
+            return None
+        inner = [n for n in ast.walk(spot.chain[-1]) if isinstance(n, ast.For | ast.AsyncFor | ast.While)]
+        if any(n.lineno < line and n is not spot.chain[-1] for n in inner) and which != "outer ":
+            return None
+        self._seek(line, None)
+        self.line, self.span = line, None
+        loop = (
+            self.loops.round_at(line, self.at)
+            if which != "outer "
+            else self.way.round_of(self.loops.header_before(spot.chain[0].lineno, self.at))
+        )
+        if loop is None or loop.stop >= len(self.way):
+            return None
+        self.at = loop.stop
+        return self.at
 
     def _outcome(self, at: int) -> int | None:
         item = self.way.statement(at)

@@ -19,6 +19,7 @@ RESULT = re.compile(
 )
 _TRUTH = re.compile(r"(?:true|false)\b(?![\w(.])")
 _LONGEST_EXPRESSION = 120
+_EQUALS = re.compile(r"(?<![-=<>!])= ?`?$")
 _PREFIX = re.compile(
     r"(?:an? |the )?(?:indices|index|numbers?|values?|integer|string|list|tuple|key|element) (?=\S)"
 )
@@ -61,7 +62,9 @@ def name_of(match: re.Match[str], group: str = "") -> Name:
 
 def usable(name: Name) -> bool:
     """Can this be the name of something in the program?"""
-    return name[1] or name[0].partition(".")[0].lower() not in p.PRONOUNS
+    first = name[0].partition(".")[0]
+    small = first.lower()
+    return name[1] or not (small in p.PRONOUNS or (small in p.EVERYDAY and small != first))
 
 
 def of(kind: str, name: Name, text: str, span: Span, when: str = "after", extra: str = "") -> Claim:
@@ -121,6 +124,12 @@ def _worked(text: str, at: int, deep: int) -> Span | None:
     """The result of an expression in source form, if one is told."""
     for link in RESULT.finditer(text, at, at + _LONGEST_EXPRESSION):
         said = text[at : link.start()].strip("` ")
+        if (
+            p.NAME_HERE.fullmatch(said)
+            and "=" in link.group()
+            and not _EQUALS.search(text[max(0, at - 4) : at])
+        ):
+            return None  # "word = 'a' → n = 1", "gets a = 3" go on with another name
         plain = said.isidentifier() and text[at - 1 : at] != "`" and link.group().strip("` ") != "="
         if said and not plain and expression(said):
             return literal_at(text, link.end(), deep - 1)

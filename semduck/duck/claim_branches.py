@@ -18,7 +18,7 @@ _WHAT = (
     r"(?:[- ](?:while|for|if)\b)?(?:[- ](?P<noun>loop|block|branch|body|statement|clause|part|case|"
     r"side)s?)*(?:'s body| body)?"
 )
-_NOT_COUNTED = (
+NOT_COUNTED = (
     rf"(?! (?:exactly |only |just |a total of |for )*(?:{p.COUNT_BARE})\b| (?:once|twice|for|until|over|"
     rf"through|as long|while|after|when|if|at|with|from)\b)"
 )
@@ -27,7 +27,7 @@ _BRANCH_ACTIVE = re.compile(
     r"moves? (?:in)?to|"
     r"proceeds? (?:in)?to|steps? into|fall(?:s)? (?:in)?to|tak(?:e|es|ing)|skip(?:s|ped|ping)?|"
     r"bypass(?:es)?|exits?|"
-    rf"leaves?|execut(?:e|es|ing)|runs?) {_WHAT}{_NOT_COUNTED}(?! (?:at|on) the)"
+    rf"leaves?|execut(?:e|es|ing)|runs?) {_WHAT}{NOT_COUNTED}(?! (?:at|on) the)"
 )
 _BRANCH_PASSIVE = re.compile(
     rf"\b(?:[Tt]he )?(?:body of the )?`?(?P<what>if|elif|else|while|for|loop|inner|"
@@ -36,7 +36,7 @@ _BRANCH_PASSIVE = re.compile(
     r" (?:(?:is|are|gets|was|will be|does|do) )?(?P<not>not |never )?(?:also |then |now |again |therefore )*"
     r"(?P<verb>taken|executed|entered|run|runs|skipped|bypassed|executes|execute|reached|(?:starts|"
     r"begins)(?= *(?:[.,;]|$))|continues|"
-    rf"continue|ends|end|terminates|terminate|stops|stop|finishes|exits|exited|goes on)\b{_NOT_COUNTED}"
+    rf"continue|ends|end|terminates|terminate|stops|stop|finishes|exits|exited|goes on)\b{NOT_COUNTED}"
 )
 _LEAVE = re.compile(
     r"\b(?:we|it)(?: (?:immediately|now|then))? (?P<not>do not |don't |does not |doesn't "
@@ -53,20 +53,31 @@ _THE_CONDITION = re.compile(
 _TIMES = re.compile(
     rf"\b(?:(?P<which>inner|outer) (?:\w+ )?(?:loop|body) )?(?:body )?(?:will |is )?(?:runs?|iterates?|"
     rf"executes?|repeats?|"
-    rf"loops?|goes round|executed|run|performs?|performed|takes?|makes?|completes?|has|have|goes "
+    rf"loops?|goes round|needs?|needed|requires?|(?:stops|stopped|ends|ended|finishes|terminates|"
+    rf"exits) after|"
+    rf"ran|iterated|looped|lasts?|executed|run|performs?|performed|takes?|makes?|completes?|has|have|goes "
     rf"(?:round|through)|do|does|"
-    rf"repeated)(?: for| exactly| a total of| only| just| through| about)* {p.COUNT}"
+    rf"repeated)(?: for| exactly| a total of| only| just| through| about)*(?: `?{p.PATH}`? ?=)? {p.COUNT}"
     r"(?P<unit> (?:more |full |complete )?(?:times?|iterations?|rounds?|passes)|(?<=once)|(?<=twice))"
     r"(?! (?:for|per)\b)(?P<tail>)"
 )
 _THERE = re.compile(
-    rf"\b[Tt]here (?:are|is|will be)(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|"
-    rf"passes)\b"
+    r"\b(?:[Tt]here (?:are|is|will be|were)|hence|so|thus|i\.e\.,?|making|giving|which (?:makes|means|gives)|"
+    rf"for a total of)(?: exactly| only| a total of)? {p.COUNT} (?:iterations?|rounds?|passes)\b"
+    r"(?! (?:(?:are|is|were|have|will be) )?(?:later|left|remain|more|done|so far|to go|skipped|over|after))"
+)
+_IN_ALL = re.compile(
+    rf"(?<![\w-]){p.COUNT} (?:iterations?|rounds?|passes)(?= (?:in total|in all|overall|altogether)\b)"
+)
+_LINE_RUNS = re.compile(
+    rf"\b[Tt]h(?:is|e) (?:line|statement|instruction|assignment) (?:is (?:executed|run|reached)|runs|"
+    rf"executes|gets "
+    rf"executed) {p.COUNT}(?: times)?(?= (?:in total|in all|overall|altogether)\b)"
 )
 _OVER = re.compile(
     rf"\b[Ll]oop (?:iterates|runs|goes|loops)(?: once)? (?:over|through|for)(?: each of| all)?(?: "
     rf"of)?(?: the)? {p.COUNT} "
-    r"(?:elements?|items?|numbers?|characters?|words?|values?|entries|keys?|letters?)"
+    r"(?!(?:seconds|minutes|steps|phases|cases|branches|stages|times|more|levels|loops)\b)(?:[a-z]{3,}s|children|entries|item|element|number|character|word|value)\b"
 )
 _NOT_RUN = re.compile(
     r"\b(?:loop|body)\b[^.;]{0,60}? (?P<n>does not run|never runs|is not entered|is never entered|does "
@@ -95,7 +106,7 @@ def _condition(text: str, match: re.Match[str]) -> Found | None:
 
 def _any_test(text: str, match: re.Match[str]) -> Found | None:
     """`x in seen` is True; 6 % 2 == 0 is True: the longest test that ends here."""
-    test = _test_before(text, match.start())
+    test = test_before(text, match.start())
     if not test:
         return None
     span = match.span("truth")
@@ -104,7 +115,8 @@ def _any_test(text: str, match: re.Match[str]) -> Found | None:
     ], match.end()
 
 
-def _test_before(text: str, end: int) -> str:
+def test_before(text: str, end: int) -> str:
+    """The longest test that ends at `end`, "" when there is none."""
     end -= text[end - 1 : end] == "`"
     best = ""
     for at in range(end - 1, max(-1, end - _FARTHEST), -1):
@@ -151,6 +163,8 @@ def _leave(text: str, match: re.Match[str]) -> Found | None:
 
 
 def _times(text: str, match: re.Match[str]) -> Found | None:
+    if re.search(r"\b(?:would|could|might|should|may) (?:have )?(?:only )?$", text[: match.start()]):
+        return None
     if re.match(r" for each\b|(?<=once) for\b", text[match.end() : match.end() + 10]):
         return None
     return [of("count", NOBODY, text, match.span("n"), "after", match["which"] or "")], match.end()
@@ -159,6 +173,10 @@ def _times(text: str, match: re.Match[str]) -> Found | None:
 def _over(text: str, match: re.Match[str]) -> Found:
     """The loop iterates over 5 elements: as many rounds, when it is not left early."""
     return [of("count", NOBODY, text, match.span("n"), "after", "over")], match.end()
+
+
+def _line_runs(text: str, match: re.Match[str]) -> Found:
+    return [of("count", NOBODY, text, match.span("n"), "after", "line")], match.end()
 
 
 def _iteration(text: str, match: re.Match[str]) -> Found:
@@ -173,7 +191,9 @@ LOOPS: Readers = (
     (p.ITERATION, _iteration),
     (p.IN_ITERATION, group("count", "n")),
     (_NOT_RUN, group("count", "n")),
+    (_LINE_RUNS, _line_runs),
     (_TIMES, _times),
+    (_IN_ALL, group("count", "n")),
     (_THERE, group("count", "n")),
     (_OVER, _over),
     (_BRANCH_PASSIVE, _branch),

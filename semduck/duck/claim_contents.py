@@ -10,7 +10,6 @@ from semduck.duck.claim_base import (
     Found,
     Readers,
     Span,
-    group,
     listing,
     literal_at,
     name_of,
@@ -34,8 +33,14 @@ _FROM = re.compile(rf"`? from {_TARGET}(?={p.NAME})")
 _MOVED = re.compile(
     r"(?<=\S) (?:is|are|gets|was|has been) (?:then |also |now |next |again |finally )?(?P<negative>not "
     r")?(?:(?P<gain>appended|"
-    r"added|pushed|inserted|put|stored)|(?P<lose>removed|deleted|popped|dropped|discarded)) (?:to|onto|"
+    r"added|pushed|inserted|put|stored|enqueued|recorded)|(?P<lose>removed|deleted|popped|dropped|discarded|"
+    r"dequeued|taken|subtracted)) (?:to|onto|"
     r"on|into|in|from|off) "
+    rf"{_TARGET}(?={p.NAME})"
+)
+_GOES_IN = re.compile(
+    rf"(?<=\S) (?P<gain>goes into|is put into|enters|joins|lands in|is saved in|ends up in|"
+    rf"went into)(?P<negative>) "
     rf"{_TARGET}(?={p.NAME})"
 )
 _NEW_KEY = re.compile(
@@ -61,30 +66,6 @@ _KEYS = re.compile(
     rf"the keys))"
     r"(?: now)? `?(?=\S)"
 )
-_UNIT = (
-    r"(?: more)?(?: [a-z-]+)?(?: (?:items?|elements?|entries|entry|characters?|keys?|values?|words?|"
-    r"members?|tuples?|"
-    r"strings?|letters?|numbers?|integers?|pairs?|key-value pairs|things|dictionaries|dicts|lists|rows|"
-    r"objects|nodes|sublists)\b)"
-)
-_HAS = re.compile(
-    rf"{p.NAME}(?: (?:now|still|only|also))? (?:has|contains|holds|consists of)(?: (?:now|only|exactly|"
-    rf"just|still|"
-    rf"exactly))*(?: (?:an?|the) (?:length|size) of| length)?(?P<many> \d[\d,]*| (?:one|two|three|four|"
-    rf"five|six|seven|"
-    rf"eight|nine|ten|eleven|twelve|no))(?P<unit>{_UNIT}| left| remaining)?"
-)
-_HAS_LENGTH = re.compile(rf"{p.NAME} (?:now )?has (?:a (?:length|size) of |length |size ){p.COUNT}")
-_LENGTH = re.compile(
-    r"\b(?:[Ll]ength|[Ss]ize|[Nn]umber of (?:elements|items|characters|keys|entries)) (?:of|in) "
-    rf"(?:the )?(?:list |string |dictionary |set )?{p.NAME} (?:is|becomes|=|equals)(?: now| still)? {p.COUNT}"
-)
-_ITS_LENGTH = re.compile(rf"{p.NAME}'s (?:length|size) (?:is|becomes|equals)(?: now| still)? {p.COUNT}")
-_EMPTY = re.compile(
-    rf"{p.NAME} (?:is|remains|becomes|was)(?: now| still| currently| also)? (?P<n>(?:not )?empty)\b(?! "
-    rf"\w+y\b)"
-)
-_EMPTY_OF = re.compile(r" (?:list|dict|dictionary|set|string|tuple)\b")
 _UNCHANGED = re.compile(
     rf"{p.NAME}(?: itself)? (?:(?:remains|stays|is|is left) unchanged|(?:is|was) not (?:changed|modified|"
     rf"affected|altered|"
@@ -185,7 +166,8 @@ def _member(text: str, match: re.Match[str]) -> Found | None:
     if not spans or not usable(name_of(match)) or p.UNTOLD.match(text, end):
         return None
     kind = "absent" if "no" in match["verb"].split("contain")[0].replace("n't", "no") else "member"
-    return [of(kind, name_of(match), text, s, "either") for s in spans], end
+    when = "after" if re.search(r" (?:still|now|no longer) ", match.group()) else "either"
+    return [of(kind, name_of(match), text, s, when) for s in spans], end
 
 
 def _keys(text: str, match: re.Match[str]) -> Found | None:
@@ -194,23 +176,6 @@ def _keys(text: str, match: re.Match[str]) -> Found | None:
     if not spans or not usable(name):
         return None
     return [of("keys", name, text, (spans[0][0], spans[-1][1]), "either", match["some"] or "")], end
-
-
-def _has(text: str, match: re.Match[str]) -> Found | None:
-    """`xs` has three elements: with "contains" only when it is said what is counted."""
-    start = match.start("many") + 1
-    span, unit = (start, match.end("many")), match["unit"]
-    if not usable(name_of(match)) or not unit:
-        return None
-    if " more" in unit or re.search(r"distinct|unique|different|even|odd|same", unit):
-        return None
-    return [of("length", name_of(match), text, span)], match.end()
-
-
-def _empty(text: str, match: re.Match[str]) -> Found | None:
-    if not usable(name_of(match)) or _EMPTY_OF.match(text, match.end()):
-        return None
-    return [of("length", name_of(match), text, match.span("n"), "either")], match.end()
 
 
 def _same(text: str, match: re.Match[str]) -> Found | None:
@@ -227,16 +192,12 @@ CONTENTS: Readers = (
     (_ADDED, _added),
     (_TOOK, _took),
     (_MOVED, _moved),
+    (_GOES_IN, _moved),
     (_NEW_KEY, _new_key),
     (_DELETED, named("deleted")),
     (_UNCHANGED, named("unchanged")),
     (_SAME_AS, _same),
     (_SAME_TWO, _same),
-    (_LENGTH, group("length", "n")),
-    (_ITS_LENGTH, group("length", "n")),
-    (_HAS_LENGTH, group("length", "n")),
-    (_HAS, _has),
-    (_EMPTY, _empty),
     (_KEYS, _keys),
     (_CONTAINS, _member),
     (_IN, _in),

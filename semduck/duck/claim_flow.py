@@ -15,7 +15,8 @@ _RETURNS = re.compile(
     r"(?:\((?P<args>[^`()]{0,200}(?:\([^`()]{0,80}\)[^`()]{0,80}){0,4})\))?`?,? )?"
     r"(?P<and>(?:which |then |finally |and )*)"
     r"(?<!should )(?<!not )(?<!would )"
-    r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|to) return|[Rr]eturn)"
+    r"\b(?:[Rr]eturns|[Rr]eturning|[Rr]eturn value is|returned value is|(?:will|to) return|"
+    r"(?<!is )(?<!be )(?<!was )[Rr]eturned(?=:| (?:the|an?)\b| [-\d'\"\[({`TFN])|[Rr]eturn)"
     r"(?: the (?:final |current )?value (?:of|in|stored in) `?[A-Za-z_][\w.\[\]]{0,40}`?(?:,? which is| "
     r"\(|,|:)?(?: now)?)?"
     r"(?: (?:the|an?)(?: [a-z]{2,12}){1,3})?(?: value)?(?: of)?:? `?(?=\S)"
@@ -28,7 +29,8 @@ _IS_RETURNED = re.compile(
 _YIELDS = re.compile(
     r"\b[Yy]ields(?: the)?(?: (?:value|list|number|string|tuple|next value|chunk))?:? `?(?=\S)"
 )
-_CALL_BEFORE = re.compile(r"\w\([^()]{0,60}\)")
+_CALL_BEFORE = re.compile(r"\w\([^()]{0,60}\)|\b__\w+__\b")
+_OF_ANOTHER = re.compile(r"\b(?:which|(?:because|since|as) it)\b[^,;]{0,10}$")
 _IS_YIELDED = re.compile(r"(?<=\S) (?:is|gets|was|will be) (?:then |now |finally |next )?yielded\b")
 _ERROR = (
     r"`?(?P<what>(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Iteration|Interrupt|Warning|Exit)|"
@@ -39,6 +41,7 @@ _MESSAGE = (
     r"`?(?P<m2>'[^']{0,200}'|\"[^\"]{0,200}\"))?"
 )
 _RAISES = re.compile(
+    r"(?<!would )(?<!could )(?<!might )(?<!may )(?<!can )(?<!should )"
     r"(?P<not>\bnot |n't |\bnever |\bwithout )?\b(?:raises|throws|raise|raising|throw|throwing|triggers|"
     r"triggering) "
     rf"(?P<no>no |any )?(?:(?:an?|the) )?{_ERROR}{_MESSAGE}"
@@ -51,18 +54,26 @@ _IS_RAISED = re.compile(
     r"(?:,? with (?:the )?(?:error )?message `?(?P<m2>'[^']{0,200}'|\"[^\"]{0,200}\"))?"
 )
 _IS_CAUGHT = re.compile(
-    rf"{_ERROR} is (?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
+    rf"{_ERROR}(?: (?P<raised>(?:raised|thrown)(?: here| there| by [^,.;]{{1,40}}?)?))? (?:is|was|gets) "
+    rf"(?P<n>(?:not |never )?(?:caught|handled))(?! (?:at|on|by [^.;]{{0,40}} (?:at|on)) "
     rf"(?:line )?\d)"
 )
+_LONGEST_CALL = 200  # characters
+_GIVEN = re.compile(
+    r"(?<![\w.`'\"*/%+=<>-])(?<![*/%+=<>-] )(?P<callee>(?!len\()[a-z_]\w*(?:\.\w+){0,3})(?=\()"
+)
+_GIVES = re.compile(
+    r" ?(?:→|->|=>|⇒|=(?!=)) ?`?(?=\S)| (?:gives|gave|yields|evaluates to|comes back with|"
+    r"is (?:called|invoked|awaited) and (?:returns|gives|yields)) `?(?=\S)"
+)
 _CALLED = re.compile(
-    r"\b[Cc]all(?:s|ing)? (?:itself as )?(?:the function )?`?(?P<callee>[A-Za-z_]\w*(?:\.\w+){0,4})\("
+    r"\b(?:[Cc]all(?:s|ed|ing)?|[Aa]wait(?:s|ed|ing)?|[Ii]nvok(?:es?|ed|"
+    r"ing)) (?:itself as )?(?:the function )?`?(?P<callee>[A-Za-z_]\w*(?:\.\w+){0,4})\("
 )
 _WHICH = re.compile(
     r"`?,? (?:(?:which|and it|it|that) )?(?:in turn )?(?P<verb>returns|gives|evaluates to) `?"
 )
 _WHICH_RAISES = re.compile(r"`?,? (?:which|and it|it|that) (?=raises )")
-_PRINTS_ALL = re.compile(r"\b[Aa]ll that is printed is (?=\S)")
-_PRINTS = re.compile(r"\b[Pp]rints (?:(?P<lines>\d+) lines, the first )?(?:out )?(?=\S)")
 
 
 def _returns(text: str, match: re.Match[str]) -> Found | None:
@@ -74,6 +85,8 @@ def _returns(text: str, match: re.Match[str]) -> Found | None:
     if match["args"] is None and re.search(r"\band (?:then )?$", said) and _CALL_BEFORE.search(said):
         return None  # "f(3) is … and returns 2" speaks of f
     word = callee.lower()
+    if _OF_ANOTHER.search(said) and _CALL_BEFORE.search(said):
+        return None  # "f(3) is skipped because it returns 0"
     if match["args"] is None and (match["and"] or word in p.PRONOUNS or word in p.GENERIC):
         callee = ""
     call = f"{callee}({match['args']})" if callee and match["args"] is not None else ""
@@ -118,6 +131,25 @@ def _caught(text: str, match: re.Match[str]) -> Found:
     return [of(kind, NOBODY, text, match.span(wanted))], match.end()
 
 
+def _is_caught(text: str, match: re.Match[str]) -> Found:
+    """The KeyError (raised here) is caught."""
+    found = [of("caught", NOBODY, text, match.span("n"))]
+    if match["raised"]:
+        found.insert(0, of("raises", NOBODY, text, match.span("what"), "either"))
+    return found, match.end()
+
+
+def _gives(text: str, match: re.Match[str]) -> Found | None:
+    """f(2) → 3; f(2) is called and returns 3."""
+    close = literals.end_of(text[: match.start("callee") + _LONGEST_CALL], match.start("callee"))
+    link = _GIVES.match(text, close) if close else None
+    span = literal_at(text, link.end()) if link else None
+    if close is None or span is None:
+        return None
+    call = text[match.start("callee") : close]
+    return [of("called", (match["callee"], False), text, span, "after", call)], span[1]
+
+
 def _called(text: str, match: re.Match[str]) -> Found | None:
     """`f(1)`, which returns 2 / which raises E: why."""
     close = literals.end_of(text, match.start("callee"))
@@ -135,25 +167,10 @@ def _called(text: str, match: re.Match[str]) -> Found | None:
     return [], close
 
 
-def _prints(text: str, match: re.Match[str]) -> Found | None:
-    start = match.end()
-    end = text.find("`", start + 1) + 1 if text[start] == "`" else literals.end_of(text, start)
-    if not end:
-        return None
-    extra = match["lines"] or ""
-    return [of("output", NOBODY, text, (start, end), "after", extra)], end
-
-
-def _prints_all(text: str, match: re.Match[str]) -> Found | None:
-    span = literal_at(text, match.end())
-    return ([of("all-output", NOBODY, text, span)], span[1]) if span else None
-
-
 CALLS: Readers = (
     (p.RUNS, lambda _, match: ([], match.end())),
-    (_PRINTS_ALL, _prints_all),
-    (_PRINTS, _prints),
     (_CALLED, _called),
+    (_GIVEN, _gives),
     (p.CALLS, group("calls", "n")),
 )
 ENDINGS: Readers = (
@@ -161,7 +178,7 @@ ENDINGS: Readers = (
     (p.RAISES, _raises),
     (_RAISES, _told_raise),
     (_IS_RAISED, _told_raise),
-    (_IS_CAUGHT, group("caught", "n")),
+    (_IS_CAUGHT, _is_caught),
     (p.NEXT, group("next", "n")),
 )
 RESULTS: Readers = (

@@ -22,7 +22,8 @@ HYPOTHETICAL = re.compile(
     r"(?<!the )(?<!this )(?<!an )(?<!as )(?<!even )(?<![`\w])(?:[Ii]f|[Uu]nless|[Oo]therwise|[Uu]ntil|"
     r"[Ss]uppose|[Aa]ssuming|"
     r"[Ww]henever)\b(?!`| (?:block|branch|body|statement|condition|clause|check|test|part)\b)|"
-    r"^(?:Just |Right )?[Bb]efore\b"
+    r"^(?:Just |Right )?[Bb]efore (?=(?:the|this|that|we|it|any|each|line|step|(?!returning)[a-z]+ing)\b|"
+    r"`|\[)"
 )
 RESUMED = re.compile(
     r"(?:,|;|:|\.|—|–) ?(?:so|since|but|here|and so|in this case|because|which is|therefore|now|hence)\b|"
@@ -37,12 +38,13 @@ ORDINALS = {
     for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split())
 }
 PRONOUNS = frozenset(
-    "it its this that these those which what there here he she we you they who and or so now "
+    "it its this that these those which what he she we you they who and or so now "
     "then thus hence since "
-    "because if when while as but line lines step iteration not none also still only finally "
+    "because if when while as but not none also still only finally "
     "let is are be the an "
-    "call value_of equal to from returned returns".split()
+    "value_of equal to from returned returns".split()
 )
+EVERYDAY = frozenset("here there line lines step iteration call".split())  # seldom names, but they may be
 GENERIC = frozenset("function method call program code loop finally result execution python".split())
 
 CONDITION = re.compile(
@@ -60,6 +62,7 @@ ASSERTION = re.compile(r"\bassertion `(?P<test>[^`]{1,200})` (?P<truth>holds|fai
 CASE = re.compile(r"`case (?P<test>[^`]{1,200})` (?P<truth>matches|does not match)")
 NEXT = re.compile(r"\bline (?P<n>\d+) runs next")
 RAISES = re.compile(
+    r"(?<!would )(?<!could )(?<!might )(?<!may )(?<!can )(?<!should )"
     r"\b(?:raises|throws|raise|raising)(?: an?| the)? `?(?P<what>[A-Za-z_]\w*(?:\.\w+)*)`?(?: exception)?"
     r"(?:: (?P<message>.+?))?(?=; (?:nothing catches|it is caught|the program goes on|and )|;? "
     r"*$|\.$|, which|\. )"

@@ -11,7 +11,8 @@ _NOTE = r"(?: \([^()`]{1,30}\))?"
 _SEQUENCE = re.compile(
     rf"(?:(?:\bfor|\bthrough|\bvisits|\bover|\bwith)(?: each)? {p.NAME} (?:=|in|being|equal to) |"
     rf"{p.NAME2} (?:(?:takes|takes on|assumes|will be|has|is assigned) (?:on )?(?:the )?values? |"
-    rf"(?:runs|iterates|loops|goes|ranges|cycles) (?:over|through) (?:the values )?))`?(?=\S)"
+    rf"(?:runs|iterates|loops|goes|ranges|cycles|steps|counts) (?:over|through) (?:the values )?|"
+    rf"(?:counts|goes|is in turn|takes in turn) (?=[-\d'\"(\[]))):? ?`?(?=\S)"
 )
 _RANGE = re.compile(
     rf"{p.NAME} (?:runs|ranges|iterates|counts|loops) from (?P<a>-?\d+) (?:up )?(?:to|through) (?P<b>-?\d+)\b"
@@ -28,6 +29,10 @@ _DIFFERS = re.compile(
     rf"{p.NAME} (?:(?P<ne>differs from|does not equal|is different from|is not the same as)|"
     rf"(?P<eq>equals|is equal to|is "
     rf"the same as|matches)) {p.NAME2}"
+)
+_EXCEEDS = re.compile(
+    rf"{p.NAME}{_NOTE} (?P<no>does not |doesn't )?exceeds? (?:the limit of )?(?!the )(?:{p.NAME2}|"
+    rf"(?P<n>-?\d[\d.]*\b))"
 )
 _EQUAL = re.compile(
     rf"{p.NAME} and {p.NAME2} are (?P<not>not )?(?:(?P<eq>equal|identical|the same)|(?P<ne>different|"
@@ -48,9 +53,9 @@ _ALL_TYPE = re.compile(
     rf"{p.NAME2} (?:contains|holds|consists of) only) `?(?P<parts>[a-z]+)`?(?= *(?:[.,;)]|$))"
 )
 _RETURN_TYPE = re.compile(
-    rf"\b(?:[Tt]he function|[Tt]he method|[Ii]t|[Tt]his) returns an? (?:(?:new|sorted|single|plain) "
+    rf"\b(?:[Tt]he function|[Tt]he method|[Ii]t|[Tt]his) return(?:s|ed) an? (?:(?:new|sorted|single|plain) "
     rf")?{_TYPES}"
-    r"(?= *(?:[.,;)]|$| of\b| with\b| containing\b))"
+    r"(?= *(?:[.,;:)]|$| of\b| with\b| containing\b))"
 )
 _SUM = re.compile(
     r"(?<![\w.`'\"\[(,=<>+*/%^-])(?<![\w=)] )`?(?P<sum>\(?-?\d[\d.]*(?: ?(?:\*\*|//|"
@@ -98,6 +103,14 @@ def _equal(text: str, match: re.Match[str]) -> Found | None:
     return [of("order", name, text, span, "either", sign)], match.end()
 
 
+def _exceeds(text: str, match: re.Match[str]) -> Found | None:
+    name = name_of(match)
+    other = next(g for g in ("quoted2", "bare2", "n") if match[g])
+    if not usable(name) or not usable((match[other], other == "quoted2")):
+        return None
+    return [of("order", name, text, match.span(other), "either", "<=" if match["no"] else ">")], match.end()
+
+
 def _type(text: str, match: re.Match[str]) -> Found | None:
     name = name_of(match)
     if not usable(name) or match["type"] in p.NO_TYPES:
@@ -119,7 +132,11 @@ def _all_type(text: str, match: re.Match[str]) -> Found | None:
 def _return_type(text: str, match: re.Match[str]) -> Found | None:
     if match["type"] in p.NO_TYPES:
         return None
-    return [of("type", NOBODY, text, match.span("type"), "either", "result")], match.end()
+    found = [of("type", NOBODY, text, match.span("type"), "either", "result")]
+    told = re.compile(r"`?(?:,|:|, namely)? `?(?=[\[({'\"\d-])").match(text, match.end())
+    if told and (span := literal_at(text, told.end())):  # it returns a tuple, (1, 2)
+        return [*found, of("return", NOBODY, text, span)], span[1]
+    return found, match.end()
 
 
 def _sum(text: str, match: re.Match[str]) -> Found | None:
@@ -135,6 +152,7 @@ RELATIONS: Readers = (
     (_ALL_TYPE, _all_type),
     (_TYPE, _type),
     (_SIGN, _order),
+    (_EXCEEDS, _exceeds),
     (_DIFFERS, _equal),
     (_EQUAL, _equal),
 )

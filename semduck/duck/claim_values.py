@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from semduck.duck import claim_patterns as p
+from semduck.duck import claim_verbs as verbs
 from semduck.duck import literals
 from semduck.duck.claim_base import (
     RESULT,
     Claim,
     Found,
     Readers,
+    Span,
     listing,
     literal_at,
     name_of,
@@ -19,38 +21,10 @@ from semduck.duck.claim_base import (
     usable,
 )
 
-# verb -> when it speaks of: after the line ran, before it, or either
-_AFTER = (
-    r"becomes|become|is now|are now|is then|now equals|now holds|now is|is (?:now )?set (?:equal )?to|"
-    r"are set to|"
-    r"is updated to|gets updated to|updates to|(?:is|are) (?:initiali[sz]ed|initially set) (?:to|as|with)|"
-    r"is assigned(?: the value| to)?(?: of)?|will become|would become|also becomes|gets changed to|"
-    r"gets(?: the value)?|evaluates to|is computed as|is calculated as|turns into|changes to|increases to|"
-    r"decreases to|drops to|grows to|rises to|falls to|shrinks to|(?:is|gets) (?:incremented|decremented|"
-    r"reduced|"
-    r"increased|decreased|halved|doubled|raised|lowered|changed|reset|bumped) to|will be|(?:goes|went) "
-    r"(?:up|down) to|(?:moves|jumps|advances|shifts) to|takes on the value|"
-    r"takes the value|ends up as|ends up being|results in|:=|→|->|is still|are still|still is|would still be|"
-    r"remains|remain|stays(?: at)?|stay"
-)
-_EITHER = (
-    r"is equal to|is (?:currently|initially|also|therefore|thus|again|simply|just)|equals|has the "
-    r"value(?: of)?|"
-    r"holds(?: the value)?|contains exactly|starts (?:as|at|out as|out at)|(?:has )?its default value|"
-    r"would be|"
-    r"is|are|≈|==|=(?!=)|:(?= [-\d\['\"{(TFN])"
-)
-_BEFORE = r"was previously|was initially|was originally|was"
-_FILL = (
-    r"(?:(?: the| an?)?(?: (?:final|new|current|updated|resulting|sorted|same|single))? (?:list|string|"
-    r"value|number|"
-    r"integer|tuple|dictionary|dict|set|boolean|float|character|word)(?=[ :`])| equal to| exactly| to be)?"
-)
-_ABOUT = r"(?P<about> approximately| about| roughly| around| nearly| almost)?"
 _VALUE = re.compile(
-    rf"{p.NAME}{p.ALSO}(?:,? (?:which|and it) (?=(?:is|now|becomes|are|has)\b))?\s?\s*"
-    rf"(?:(?P<ends>ends as)|(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<either>{_EITHER}))"
-    rf"(?P<negative> not(?: equal to)?)?{_ABOUT}{_FILL}:?\s*(?:at )?`?(?=\S)"
+    rf"{p.NAME}{verbs.NOUN}{p.ALSO}(?:,? (?:which|and it) (?=(?:is|now|becomes|are|has)\b))?\s?\s*"
+    rf"(?:(?P<ends>ends as)|(?P<after>{verbs.AFTER})|(?P<before>{verbs.BEFORE})|(?P<either>{verbs.EITHER}))"
+    rf"(?P<negative> not(?: equal to)?)?{verbs.ABOUT}{verbs.FILL}:?\s*(?:at )?`?(?=\S)"
 )
 _GIVING = re.compile(
     rf"{p.NAME}(?:,| and)? (?:giving|making it|so it is|so it becomes|which makes it) `?(?=\S)"
@@ -63,7 +37,9 @@ _GOES = re.compile(
     rf"{p.NAME}{p.ALSO} (?:(?:then|now|also) )?(?:goes|changes|increases|decreases|grows|drops|shrinks|"
     rf"moves|rises|"
     r"falls|changed|went|(?:is|gets|was) (?:updated|incremented|decremented|halved|doubled|reduced|increased|"
-    r"decreased|changed|raised|lowered)|becomes)(?: from)?:? `?(?=\S)"
+    r"decreased|changed|raised|lowered)|becomes|jump(?:s|ed)|flip(?:s|ped)|climb(?:s|ed)|switche[sd]|"
+    r"turn(?:s|ed)|advance[sd]|went|grew|dropped|fell|rose|moved|shift(?:s|ed)|bump(?:s|ed)|increased|"
+    r"decreased)(?: up| down| over)?(?: from)?:? `?(?=\S)"
 )
 _TO = re.compile(r"`?,?\s*(?:→|->|to)\s*`?")
 _BY = re.compile(
@@ -107,6 +83,17 @@ _OTHER_CALL = re.compile(
 )
 _WAS = re.compile(r" \((?:it was|was|previously|from) (?=\S)")
 _NOW = re.compile(r"`?,? and (?:(?:it )?(?:is now|now is|becomes|became|is then)) `?(?=\S)")
+_THEN = re.compile(
+    r"\b(?:now|then|but|becomes?|turns|before|previously|earlier|still|stay(?:s|ed)|remain(?:s|ed)|after\w*)\b|→|->"
+)
+_AFTERWARDS = re.compile(
+    r"(?:^|[.;,] )(?:[Ii]n this (?:iteration|round|pass)|[Tt]his time|[Aa]fter (?:this|that|the (?:line|call|"
+    r"assignment|statement|append|swap|update|increment|removal|reversal)|`|[a-z]+ing )[^.;,]{0,60}),? "
+    r"(?:[a-z]+ ){0,2}$"
+)
+_OTHER_NAME = re.compile(rf"{p.PATH} ?=(?!=)")
+_COMPARED = re.compile(r"`? ?(?:[<>]=?|[!=]=) ?`?[\w\[('\"-]")
+_TESTED = re.compile(r"\b(?:in|not|is) `?$")
 _SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
 _ARROW = re.compile(r"`? ?(?:→|->|=>) ?`?(?=\S)")
 _TRUTH = re.compile(r"`? (?:is|evaluates to|are|was|→|->) ")
@@ -117,16 +104,14 @@ def _value(text: str, match: re.Match[str]) -> Found | None:
     assigned = (match["either"] or "").startswith("=")  # "a = 3" speaks of a name, "a is 3" hardly
     if span is None or not (assigned or usable(name)):
         return None
-    if match["either"] == "==" and _TRUTH.match(text, span[1]):
-        return None  # a condition
+    if _in_a_test(text, match, span):
+        return None
     if match["either"] in ("=", ":") and (arrow := _ARROW.match(text, span[1])):
-        if after := literal_at(text, arrow.end()):
+        if not _OTHER_NAME.match(text, arrow.end()) and (after := literal_at(text, arrow.end())):
             return _course(text, name, span, after)
-    when = next(w for w in ("ends", "after", "before", "either") if match[w])
-    when = "course-after" if when == "ends" else when
-    extra = "not" if match["negative"] else "about" if match["about"] or match["either"] == "≈" else ""
-    if when == "either":
-        when = _when(text, match.start())
+    when, extra = _time(text, match, span), "not" if match["negative"] else ""
+    if match["about"] or match["either"] == "≈":
+        extra = extra or "about"
     if match.group().rstrip("` ").endswith(" are") and _another(text, span[1]):
         return None  # "the items are 1, 2 and 3" names them one by one
     found, at = [of("value", name, text, span, when, extra)], span[1]
@@ -142,6 +127,41 @@ def _value(text: str, match: re.Match[str]) -> Found | None:
         found.append(of("same", name, text, same.span("other")))
         at = same.end()
     return found, at
+
+
+def _in_a_test(text: str, match: re.Match[str], span: Span) -> bool:
+    """ "x == 3 is True", "'a' in xs → False", "n > k: 5 > 3" tell a test, not a value."""
+    if match["either"] == "==" and _TRUTH.match(text, span[1]):
+        return True
+    if _COMPARED.match(text, span[1]):
+        return True
+    return (
+        text[slice(*span)].lower() in ("true", "false")
+        and _TESTED.search(text[max(0, match.start() - 9) : match.start()]) is not None
+    )
+
+
+def _time(text: str, match: re.Match[str], span: Span) -> str:
+    """When it speaks of; a plain "was" may be the tense of the whole story."""
+    if match["ends"]:
+        return "course-after"
+    if match["after"]:
+        return "after"
+    if match["before"]:
+        told = (
+            match["before"] not in ("was", "were") or _NOW.match(text, span[1]) or _THEN.search(text, span[1])
+        )
+        return "before" if told else "either"
+    if _AFTERWARDS.search(text, 0, match.start()):
+        return "after"
+    if match["either"] == "=" and not _at_once(text, match.end(), span):
+        return "after"  # "x = xs[0] = 3" is what the line does
+    return _when(text, match.start())
+
+
+def _at_once(text: str, at: int, span: Span) -> bool:
+    """Does the value stand at once behind the verb, not at the end of a working?"""
+    return span[0] - at <= 2
 
 
 def _when(text: str, at: int) -> str:

@@ -12,7 +12,12 @@ from semduck.duck.claim_base import Claim, Found, Reader, number
 from semduck.duck.claim_branches import LOOPS, TESTS, TOLD_TESTS
 from semduck.duck.claim_contents import CONTENTS
 from semduck.duck.claim_flow import CALLS, ENDINGS, RESULTS
+from semduck.duck.claim_lengths import LENGTHS
+from semduck.duck.claim_nameless import NAMELESS
+from semduck.duck.claim_prints import PRINTS
 from semduck.duck.claim_relations import RELATIONS, ROWS, SUMS
+from semduck.duck.claim_tests import COMPARISONS
+from semduck.duck.claim_told import EARLY, TOLD
 from semduck.duck.claim_values import COURSES, SETS, VALUES
 
 __all__ = ["Claim", "claims", "number", "values"]
@@ -20,12 +25,19 @@ _LONGEST = 2_000  # characters of a sentence that are read
 _OF = re.compile(
     r"\b(?!values? |contents? )[A-Za-z]+ (?:of|in) (?:the |our |this )?(?:list |string |variable )?$"
 )
-_OPERAND = re.compile(r"[\w)\]`'\"] ?(?:\*\*|//|[-+*/%]) ?$")  # the end of a longer expression
+_OPERAND = re.compile(  # the end of a longer expression
+    r"[\w)\]`'\"] ?(?:\*\*|//|[-+*/%]|[<>]=?|[!=]=) ?$"
+)
+_STARTS = re.compile(  # what may stand before a name that is an everyday word, too
+    r"(?:^|[,;:(\]→]|\b(?:and|so|since|because|as|when|then|thus|that|while|but|where|both|with|the|now|"
+    r"finally|hence|therefore|here)) *$",
+    re.IGNORECASE,
+)
 _WHOSE = re.compile(r"(?:\b(?:whose|[Ii]ts|[Tt]heir)|'s) $")
 _READERS = (  # of two that begin at one place the earlier one reads
-    *(*CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
+    *(*EARLY, *PRINTS, *CALLS, *TOLD_TESTS, *LOOPS, *ENDINGS),
     *(*ROWS, *COURSES, *RELATIONS, *SETS),
-    *(*CONTENTS, *TESTS, *RESULTS, *VALUES, *SUMS),
+    *(*CONTENTS, *LENGTHS, *TESTS, *COMPARISONS, *RESULTS, *VALUES, *TOLD, *NAMELESS, *SUMS),
 )
 
 
@@ -80,6 +92,8 @@ def _part_of(text: str, match: re.Match[str]) -> bool:
     if _OPERAND.search(said) or _WHOSE.search(said):
         return True
     verb = text[max(match.end("bare"), match.end("quoted")) :].lstrip("` ")[:1]
+    if match["bare"] in p.EVERYDAY and verb != "=" and not _STARTS.search(said):
+        return True
     return verb not in ("=", ":") and _OF.search(said) is not None
 
 

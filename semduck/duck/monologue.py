@@ -13,6 +13,9 @@ from semduck.duck.utterance import Utterance
 
 _TAG = re.compile(r"\[/?(?:MONOLOGUE|ANSWER|PYTHON)\]")
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|#+\s+)?(?:\*\*)?")
+_ENDS = re.compile(  # of a sentence; "0 > 0? No" is one
+    r"(?!\?\s+(?:[Yy]es|[Nn]o|True|False)\b)[.!?]+(?:\s*\[L[^\]]*\])?(?:\s+(?=[A-Z`\[(\"'])|\s*$)"
+)
 _UNCLOSED = 8  # brackets and quotes without an end after which a line's others are no longer followed
 _LONGEST = 50_000  # characters of one monologue
 
@@ -75,11 +78,7 @@ def _sentences(line: str) -> list[str]:
             open_ += end is None
             at = end or at + 1
             continue
-        if (
-            char in ".!?"
-            and ticks % 2 == 0
-            and re.match(r"[.!?]+(?:\s*\[L[^\]]*\])?(?:\s+(?=[A-Z`\[(\"'])|\s*$)", line[at:])
-        ):
+        if char in ".!?" and ticks % 2 == 0 and _ENDS.match(line, at):
             mark = re.match(r"[.!?]+(?:\s*\[L[^\]]*\](?=\s*$))?", line[at:])
             end = at + (mark.end() if mark else 1)
             found.append(line[start:end].strip())

@@ -98,6 +98,56 @@ def test_a_line_told_twice_runs_twice() -> None:
     assert marks("[L9] total becomes 3. [L9] So total is 3.") == ["hit", "hit"]
 
 
+def test_a_line_told_twice_without_the_value_runs_twice() -> None:
+    assert marks("[L9] 3 is added. [L9] `total` is 8 at this line.") == ["hit", "hit"]
+
+
+NESTED = """\
+def f(xs):
+    total = 0
+    for x in xs:
+        for y in xs:
+            total += x * y
+        n = total
+    return n
+f([1, 2])
+"""
+
+
+def nested(text: str) -> list[str]:
+    recording, found = parsed(text, NESTED)
+    return [v.mark for u in found for v in judge_all(u, recording)]
+
+
+def test_after_the_inner_loop_of_a_line_in_it() -> None:
+    assert nested("[L9] After the inner loop, total = 3. [L10] n = 3.") == ["hit", "hit"]
+    assert nested("[L9] After the inner loop, total = 1.") == ["miss"]
+    assert nested("[L10] After the inner loop, n = 3.") == ["hit"]
+    assert nested("[L9] After the outer loop, total = 9.") == ["hit"]
+
+
+def test_the_nth_thing_is_the_nth_iteration() -> None:
+    assert marks("[L7] For the third number, x is 5.") == ["hit"]
+    assert marks("[L7] For the second number, x is 5.") == ["miss"]
+    assert marks("[L9] After processing the third number, total is 8.") == ["hit"]
+
+
+def test_after_some_iterations() -> None:
+    assert marks("[L7] After two iterations, total is 3.") == ["hit"]
+    assert marks("[L7] After two iterations, total is 8.") == ["miss"]
+
+
+def test_a_question_and_its_answer_are_one_sentence() -> None:
+    assert marks("[L8] 1 > 2? No.") == ["hit"]
+    assert marks("[L8] 1 > 2? Yes.") == ["miss"]
+
+
+def test_numbers_that_are_not_those_of_the_test_are_not_judged() -> None:
+    assert marks("[L8] 7 > 2, so the story goes on.") == []
+    assert marks("[L8] 1 > 2, so the story goes on.") == ["miss"]
+    assert marks("[L8] 2 is at least 1, so the story goes on.") == ["hit"]
+
+
 def test_what_a_line_that_never_ran_would_return_is_said_of_the_call() -> None:
     text, source = "[L9] The function returns 0.", SOURCE.replace("[1, 3, 5]", "[1]")
     recording, found = parsed(text, source)
