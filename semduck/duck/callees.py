@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import textwrap
 from collections.abc import Mapping
 
 from semduck.duck.recorded import Recorded
-from semduck.duck.source_view import extent, owner_of
+from semduck.duck.shape import Source
+from semduck.duck.shown import Shown
+from semduck.duck.source_view import owner_of
 from semduck.duck.written import literal
 from semduck.trace.model import Step, Value
 
@@ -21,33 +22,36 @@ _CERTAIN = frozenset(  # what they give depends on what they are given alone
 )
 
 
-def preface(recording: Recorded, step: Step, lines: range, wanted: set[str]) -> list[str] | None:
-    """What must stand before a line. lines: where it is in its file; wanted: its names that are no values.
+def preface(
+    recording: Recorded, step: Step, lines: range, wanted: set[str], kinds: Mapping[str, bool]
+) -> list[str] | None:
+    """What must stand before a line. lines: where it is in its file; wanted: its names that are no values;
+    kinds: names of the classes of its objects, and whether the line reads more of them than their fields.
 
-    None where it needs what cannot be shown: methods, lambdas, closures, decorated functions, or too much.
+    None where it needs what cannot be shown: lambdas, closures, decorated functions, or too much.
     """
     inside = _inside(recording, step)
     if inside is None:
         return None
-    imports = _imports(owner_of(recording, recording.call(step.frame))[0].tree, wanted)
-    values: dict[str, str] = {}
-    functions: dict[str, list[str]] = {}
+    here = owner_of(recording, recording.call(step.frame))[0]
+    imports, values, shown = _imports(here.tree, wanted), dict[str, str](), Shown()
+    read = _attributes(here, lines)
     for at in inside:
-        name = at.function
-        if name in functions or _written_here(recording, at, step, lines):
+        if _written_here(recording, at, step, lines):
             continue
         source, owner = owner_of(recording, recording.call(at.frame))
-        if not isinstance(owner, ast.FunctionDef) or owner.name != name or _remembers(owner):
+        if not shown.add(source, owner, at.function) or not isinstance(owner, ast.FunctionDef):
             return None
-        first, last = extent(source, owner)
-        functions[name] = textwrap.dedent("\n".join(source.lines[first - 1 : last])).split("\n")
         outer = _outer(owner)
-        wanted = wanted | outer
+        wanted, read = wanted | outer, read | _attributes_of(owner)
         values |= _values(outer, recording.globals(at.number, at.frame))
         imports |= _imports(source.tree, outer)
-    rows = [*imports.values(), *values.values(), *(row for text in functions.values() for row in text)]
-    whole = wanted <= {*imports, *values, *functions} and len(rows) <= LINES
-    return rows if whole else None
+    methods = any("." in at.function for at in inside)
+    for kind in [k for k, more in kinds.items() if more or methods]:
+        shown.add_class(here, kind)
+    rows = [*imports.values(), *values.values(), *shown.rows()]
+    whole = wanted <= {*imports, *values, *shown.names} and len(rows) <= LINES
+    return rows if whole and not read & shown.names else None  # what a class holds may have changed
 
 
 def _inside(recording: Recorded, step: Step) -> list[Step] | None:
@@ -68,12 +72,15 @@ def _written_here(recording: Recorded, at: Step, step: Step, lines: range) -> bo
     return name in _COMPREHENSIONS or (name == "<lambda>" and here)
 
 
-def _remembers(owner: ast.FunctionDef) -> bool:
-    """Can it give something else for the same arguments? Decorators may, and defaults that change."""
-    defaults = [d for d in (*owner.args.defaults, *owner.args.kw_defaults) if d is not None]
-    fixed = (ast.Constant, ast.UnaryOp, ast.Name, ast.Attribute, ast.Tuple)
-    outer = any(isinstance(n, ast.Global | ast.Nonlocal) for n in ast.walk(owner))
-    return bool(owner.decorator_list) or outer or not all(isinstance(d, fixed) for d in defaults)
+def _attributes(source: Source, lines: range) -> set[str]:
+    """Names of which something is read or set in these lines: C in C.count."""
+    nodes = [n for n in ast.walk(source.tree) if isinstance(n, ast.stmt) and n.lineno in lines]
+    return {name for node in nodes for name in _attributes_of(node)}
+
+
+def _attributes_of(node: ast.AST) -> set[str]:
+    found = [n.value for n in ast.walk(node) if isinstance(n, ast.Attribute)]
+    return {n.id for n in found if isinstance(n, ast.Name)}
 
 
 def _outer(owner: ast.FunctionDef) -> set[str]:

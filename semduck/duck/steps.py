@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from semduck.duck import callees, lines, literals, prompts
+from semduck.duck import callees, given_values, lines, literals, prompts
 from semduck.duck.recorded import Recorded
 from semduck.duck.shape import Spot
 from semduck.duck.source_view import owner_of
@@ -24,7 +24,6 @@ TOKENS = 96  # of one answer
 STOP = ("\n", "[/ANSWER]")
 _UNKNOWN = ("module", "function", "class")
 _HIDDEN = ("generator", "opaque", "elided")  # whose state a picture does not tell
-_MUTABLE = ("list", "dict", "set", "deque", "object")
 _OUTSIDE = frozenset("input open id globals locals vars dir eval exec breakpoint __import__".split())
 _FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 _ASSERTION = re.compile(r"^\s*assert\s.*?==\s*")
@@ -70,74 +69,43 @@ _OPAQUE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
 def _made(recording: Recorded, at: Step, told: lines.Told, state: Mapping[str, Value]) -> StepQuestion | None:
-    given: dict[str, Value] = {}
-    unknown: set[str] = set()
-    own = _own(told.asked)
-    for name in _read(told.asked):
-        value = state.get(name)
-        if value is not None and value.kind in _HIDDEN and value.type_name != "range":
-            return None
-        if name in _OUTSIDE and value is None:
-            return None
-        if value is not None and value.kind not in _UNKNOWN:
-            given[name] = _used(value, name, told.asked)
-        elif value is not None or not (name in own or _is_builtin(name)):
-            unknown.add(name)
-    before = callees.preface(recording, at, told.lines, unknown)
+    found = _given(told, state)
+    if found is None:
+        return None
+    given, unknown = found
+    objects = {name: v for name, v in given.items() if v.kind == "object"}
+    kinds = {v.type_name: given_values.more(v, name, told.asked) for name, v in objects.items()}
+    before = callees.preface(recording, at, told.lines, unknown, kinds)
     call = f"step({', '.join(map(written, given.values()))})"
-    if before is None or not _whole(call):
+    if before is None or not given_values.whole(call):
         return None
     one = any(isinstance(n, ast.Is | ast.IsNot) for n in ast.walk(told.asked))
-    if (one or before or told.kind == "names") and _shared(given.values()):
+    if (one or before or told.kind == "names") and given_values.shared(given.values()):
         return None
     body = [f"def step({', '.join(given)}):", *(f"    {line}" for b in told.body for line in b.split("\n"))]
     code = prompts.label(requoted("\n".join([*before, *body])))
     return StepQuestion(at.number, at.frame, code, call, told.kind, told.gives)
 
 
+def _given(told: lines.Told, state: Mapping[str, Value]) -> tuple[dict[str, Value], set[str]] | None:
+    """The values the line reads, and its names that are none; None where a picture does not tell enough."""
+    given: dict[str, Value] = {}
+    unknown: set[str] = set()
+    own = _own(told.asked)
+    for name in _read(told.asked):
+        value = state.get(name)
+        hidden = value is not None and value.kind in _HIDDEN and value.type_name != "range"
+        if hidden or (name in _OUTSIDE and value is None):
+            return None
+        if value is not None and value.kind not in _UNKNOWN:
+            given[name] = given_values.used(value, name, told.asked)
+        elif value is not None or not (name in own or _is_builtin(name)):
+            unknown.add(name)
+    return given, unknown
+
+
 def _is_builtin(name: str) -> bool:
     return hasattr(builtins, name) and not name.startswith("__")  # __name__ is the module's own
-
-
-def _used(value: Value, name: str, asked: ast.AST) -> Value:
-    """An object with the fields only that the line names; all of it where it is used as a whole."""
-    if value.kind != "object":
-        return value
-    fields = [n for n in ast.walk(asked) if isinstance(n, ast.Attribute) and _is(n.value, name)]
-    named = {n.attr for n in fields}
-    known = {label for label, _ in value.children}
-    if len(fields) < sum(_is(n, name) for n in ast.walk(asked)):
-        return value
-    if any(n.attr not in known and isinstance(n.ctx, ast.Load) for n in fields):
-        return value
-    kept = tuple(c for c in value.children if c[0] in named)
-    return replace(value, children=kept, more=0, text=f"{value.type_name}({{}})")
-
-
-def _shared(values: Iterable[Value]) -> bool:
-    """Is one object in two places? As literals it is two, and a change of one is none of the other."""
-    found: set[int] = set()
-    work = [v for v in values if v.children or v.kind in _MUTABLE]
-    while work:
-        value = work.pop()
-        if value.identity is not None and value.kind not in ("str", "bytes", "tuple"):
-            if value.identity in found:
-                return True
-            found.add(value.identity)
-        work += [child for _, child in value.children]
-    return False
-
-
-def _is(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _whole(call: str) -> bool:
-    """Can it be read, and is nothing left out of it?"""
-    try:
-        return not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(ast.parse(call)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
 
 
 def _read(asked: ast.AST) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fake import Recorder
@@ -44,13 +46,17 @@ def questions(recording: Recording, frame: int) -> list[steps.StepQuestion]:
 
 def executed(asked: steps.StepQuestion) -> str:
     """The right answer, by running the small function; objects are their fields."""
-    space: dict[str, object] = {name: _fields for name in re.findall(r"\b\w+(?=\(\{)", asked.call)}
+    space: dict[str, Any] = {}
     exec(asked.code, space)
-    return repr(eval(asked.call, space))
+    kinds = set(re.findall(r"\b\w+(?=\(\{)", asked.call)) - {"step"}
+    given = eval(asked.call, {**space, **{k: partial(_with_fields, space.get(k)) for k in kinds}})
+    return f"{type(given).__name__}({given.__dict__})" if type(given).__name__ in space else repr(given)
 
 
-def _fields(known: dict[str, object]) -> SimpleNamespace:
-    return SimpleNamespace(**known)
+def _with_fields(cls: type | None, known: dict[str, object]) -> object:
+    made: Any = object.__new__(cls) if cls else SimpleNamespace()
+    made.__dict__.update(known)
+    return made
 
 
 def test_lines_become_small_functions(recorded: Recorder) -> None:
@@ -208,7 +214,7 @@ def test_a_line_that_calls_functions_shows_them(recorded: Recorder) -> None:
     assert executed(asked) == "6"
 
 
-@pytest.mark.parametrize("text", ["b = keep", "c = box.much", "d = random", 'end=""'])
+@pytest.mark.parametrize("text", ["b = keep", "d = random", 'end=""'])
 def test_what_a_line_alone_does_not_tell_is_not_asked(recorded: Recorder, text: str) -> None:
     assert asked_of(recorded(CALLS), text) == []  # hidden state, methods, chance, keywords of print
 
@@ -280,3 +286,57 @@ def test_a_line_of_several_statements_is_not_asked_about(recorded: Recorder) -> 
     recording = recorded("a = 1; b = 2\nif a: b = 3\nwhile b: b -= 1\nc = (a +\n  b)\n")
     assert [asked_of(recording, text) for text in ("a = 1", "if a", "while b")] == [[], [], []]
     assert [q.gives for q in asked_of(recording, "c = (a +")] == [("c",)]
+
+
+CLASSES = """\
+class Base:
+    RATE = 2
+    def __init__(self, owner):
+        self.owner = owner
+    def title(self):
+        return self.owner.upper()
+class Account(Base):
+    def __init__(self, owner, balance):
+        super().__init__(owner)
+        self.balance = balance
+    def deposit(self, amount):
+        self.balance += amount * self.RATE
+        return self.balance
+    @property
+    def poor(self):
+        return self.balance < 10
+    def __eq__(self, other):
+        return self.balance == other.balance
+class Counted:
+    n = 0
+    def up(self):
+        Counted.n += 1
+        return Counted.n
+a = Account("ann", 5)
+x = a.deposit(3)
+y = a.title() + "!"
+if a.poor:
+    pass
+b = Account("bob", 11)
+z = a == b
+c = Counted()
+u = c.up()
+"""
+
+
+def test_methods_are_shown_in_their_classes(recorded: Recorder) -> None:
+    recording = recorded(CLASSES)
+    (asked,) = asked_of(recording, "x = a.deposit")
+    assert re.sub(r" # \[L\d+\]", "", asked.code) == (
+        "class Base:\n    RATE = 2\nclass Account(Base):\n    def deposit(self, amount):\n"
+        "        self.balance += amount * self.RATE\n        return self.balance\n"
+        "def step(a):\n    x = a.deposit(3)\n    return x"
+    )
+    assert asked.call == 'step(Account({"owner": "ann", "balance": 5}))'
+    texts = ("a = Account", "self.balance +=", "y = a.title", "if a.poor", "b = Account", "z = a ==")
+    for text in texts:
+        for question in asked_of(recording, text):
+            said = steps.answered(question, executed(question), recording)
+            assert said is not None
+            assert {v.mark for v in judge_all(said, recording)} == {"hit"}, (text, said)
+    assert asked_of(recording, "u = c.up()") == []  # what a class holds is not written out
