@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "tests/unit/models"))
 
 import tiny  # noqa: E402
-from fake_hub import Hub  # noqa: E402
+from fake_hub import Hub, serving  # noqa: E402
 
 from semduck.config import load  # noqa: E402
 from semduck.duck.choose import choose  # noqa: E402
@@ -32,14 +31,8 @@ NAME = "semcoder/semcoder_s_1030"
 
 @pytest.fixture
 def hub(taught_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    started = Hub({path.name: path.read_bytes() for path in taught_model.iterdir()}, NAME)
-    for name in [n for n in os.environ if n.startswith("HF_") or n.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    monkeypatch.setenv("HF_ENDPOINT", started.url)
-    yield started
-    started.shutdown()
-    started.server_close()
+    files = {path.name: path.read_bytes() for path in taught_model.iterdir()}
+    yield from serving(files, tmp_path, monkeypatch, NAME)
 
 
 def lines() -> list[str]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import pytest
 
 COMMIT, OLDER = "a" * 40, "b" * 40
 LARGE = 4096  # bytes; from there on a file is kept as the hub keeps weights
@@ -44,6 +49,20 @@ class Hub(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """An asker that went away is no error."""
+
+
+def serving(
+    files: dict[str, bytes], home: Path, monkeypatch: pytest.MonkeyPatch, name: str = "owner/model"
+) -> Iterator[Hub]:
+    """The only hub there is, with an empty cache in `home`."""
+    started = Hub(files, name)
+    for variable in [n for n in os.environ if n.startswith("HF_") or n.lower().endswith("_proxy")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("HF_HOME", str(home / "hf"))
+    monkeypatch.setenv("HF_ENDPOINT", started.url)
+    yield started
+    started.shutdown()
+    started.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from fake_hub import COMMIT, OLDER, Hub
+from fake_hub import COMMIT, OLDER, Hub, serving
 from model_folders import CONFIG, safetensors
 
 from semduck import cli, cli_pull
@@ -38,14 +37,7 @@ HEARS = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    started = Hub(dict(FILES))
-    for name in [n for n in os.environ if n.startswith("HF_") or n.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    monkeypatch.setenv("HF_ENDPOINT", started.url)
-    yield started
-    started.shutdown()
-    started.server_close()
+    yield from serving(dict(FILES), tmp_path, monkeypatch)
 
 
 def pull(*words: str, name: str = "owner/model") -> subprocess.CompletedProcess[str]:
