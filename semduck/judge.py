@@ -119,7 +119,7 @@ def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:
 def _of_the_call(text: str, recording: Recorded, frame: int) -> list[Verdict]:
     """Of a sentence about a line that never ran, what it says of the whole call: its result."""
     last = recording.call(frame).last
-    own = [c for c in claims(text) if c.kind == "return" and not c.name]
+    own = [c for c in claims(text) if c.kind == "return" and (not c.name or c.when == "subject")]
     return [judge(c, recording, frame, last) for c in own if last is not None]
 
 

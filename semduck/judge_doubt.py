@@ -28,6 +28,7 @@ _CONTAINERS = ("list", "tuple", "set", "frozenset", "dict", "deque")
 _MOVED = ("gain", "lose", "member")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLAIN = ("list", "tuple", "set", "none", "str", "int", "float", "bool")
+_HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Try, ast.match_case)
 _DEPTH = 3
 _NESTED = re.compile(r"\b(?:in total|in all|overall|altogether|total of)\b", re.IGNORECASE)
 
@@ -47,6 +48,9 @@ def reason(claim: Claim, place: Place, text: str, starts: Container[int]) -> str
         return "it holds at another moment"
     if whole.name != claim.name and claim.name and _of_others(claim.name, whole.name, place):
         return "another object has that name, too"
+    node = place.item.spot.node if place.item.spot else None
+    if claim.kind in ("gain", "lose") and isinstance(node, _HEADS):
+        return "it may speak of a line that runs later"
     if _of_a_callee(claim, place, text):
         return "it may speak of the call made here"
     if _open(claim.said):
@@ -139,7 +143,7 @@ def _of_others(said: str, meant: str, place: Place) -> bool:
 def _of_a_part(claim: Claim, place: Place, more: bool) -> bool:
     """ "returns 9" of (9, 0.67); "'ok' is appended" of ('ok', 5); "the stack is 3" of what stands on it."""
     read = literal(claim.said)
-    if claim.kind == "return" and not claim.name:
+    if claim.kind == "return" and (not claim.name or claim.when == "subject"):
         whole = place.way.recording.result(place.way.frame)
         return more and whole is not None and whole.kind == "tuple" and _inside(claim.said, whole, 1)
     at = place.after if place.after is not None and claim.kind != "lose" else place.at

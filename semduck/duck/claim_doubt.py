@@ -90,7 +90,7 @@ _COMBINED = re.compile(
     r"previous|former|"
     r"prior|earlier|next|following|initial|original|another|other|each|every|any|no|per|than|whether|"
     r"between|in|"
-    r"inside|into|within|of|by|over|on|from|to|for|at|under|across|neighbouring|first|second|third|"
+    r"inside|into|within|of|by|over|on|from|to|for|at|as|under|across|neighbouring|first|second|third|"
     r"last|single) "
     r"(?:the |our |this |its |each )?`?$"
 )
@@ -186,7 +186,7 @@ def _of_value(text: str, claim: Claim, before: str) -> str:
     linked = text[len(lead) : claim.start].lstrip("` ").removeprefix(claim.name).lstrip("` ")
     if claim.said[:1] in ("(", "[") and linked[:1] == "=" and re.search(r"\w, `?$", lead):
         return "it may be the value of several names"
-    if linked[:1] not in ("=", ":") and (_COMBINED.search(lead) or _OF_TWO.search(lead)):
+    if linked[:1] != "=" and (_COMBINED.search(lead) or _OF_TWO.search(lead)):
         return "it may speak of something else than the name"
     return ""
 
