@@ -278,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parts = ("develop", "held-out", *(f"held-out-{n}" for n in range(2, 6)))
+    parts = ("develop", "held-out", *(f"held-out-{n}" for n in range(2, 7)))
     parser.add_argument("--part", choices=parts, default="develop")
     parser.add_argument("--quiet", action="store_true", help="figures only, no list of wrong ones")
     parser.add_argument("names", nargs="*", help="only these programs")

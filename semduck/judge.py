@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from semduck import judge_branch as branches
 from semduck import judge_calls as calls
 from semduck import judge_contents as contents
+from semduck import judge_doubt as doubt
 from semduck import judge_flow as flow
 from semduck import judge_names as names
 from semduck import judge_relations as relations
 from semduck import judge_values as values
+from semduck.duck.claim_doubt import conditional
 from semduck.duck.claims import Claim, claims
 from semduck.duck.path import way
 from semduck.duck.recorded import Recorded
@@ -19,6 +21,7 @@ from semduck.duck.utterance import Utterance
 from semduck.judge_place import NO_NAME, Finding, Place, title, told
 
 HIT, MISS, UNKNOWN = "hit", "miss", "unknown"
+ELSEWHEN = "it may speak of another moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,26 @@ def judge_all(utterance: Utterance, recording: Recorded) -> list[Verdict]:
         for c in claims(utterance.text)
         if exact or c.kind != "iteration"  # "Iteration 2:" told the way to this step, it claims nothing
     ]
+    if not exact:
+        judged = _spared(judged, utterance, recording, frame)
     judged = _once(judged)
     return [v for c, v in judged if not (v.mark == UNKNOWN and not c.quoted and v.reason == NO_NAME)]
+
+
+def _spared(
+    judged: list[tuple[Claim, Verdict]], utterance: Utterance, recording: Recorded, frame: int
+) -> list[tuple[Claim, Verdict]]:
+    """Misses that the words may not deserve are left unknown; so is what hangs on a "when" that is not so."""
+    step, kept, elsewhen, starts = utterance.step, [], False, {c.start for c, _ in judged}
+    assert step is not None
+    place = Place.of(way(recording, frame, step), step, utterance.until, False)
+    for claim, verdict in judged:
+        if verdict.mark == MISS and place is not None:
+            elsewhen = elsewhen or conditional(utterance.text, claim)
+            why = ELSEWHEN if elsewhen else doubt.reason(claim, place, utterance.text, starts)
+            verdict = replace(verdict, mark=UNKNOWN, reason=why) if why else verdict
+        kept.append((claim, verdict))
+    return kept
 
 
 def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:
@@ -98,7 +119,7 @@ def _once(judged: list[tuple[Claim, Verdict]]) -> list[tuple[Claim, Verdict]]:
 def _of_the_call(text: str, recording: Recorded, frame: int) -> list[Verdict]:
     """Of a sentence about a line that never ran, what it says of the whole call: its result."""
     last = recording.call(frame).last
-    own = [c for c in claims(text) if c.kind == "return" and not c.name]
+    own = [c for c in claims(text) if c.kind == "return" and (not c.name or c.when == "subject")]
     return [judge(c, recording, frame, last) for c in own if last is not None]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from semduck.compare import compare, same
@@ -32,12 +33,22 @@ def result(claim: Claim, place: Place) -> Finding:
     """It returns 3; `mean([1])` returns 1: of this call, or of one that it made."""
     call, own = place.way.call, place.way.call.function.split(".")
     receiver, _, callee = claim.name.rpartition(".")
+    if claim.when == "subject":
+        if callee == own[-1] or not _is_called(callee, place):
+            return returned(claim, place)
+        return called(claim, place)
     if not callee or place.exact:
         return returned(claim, place) if callee in ("", own[-1]) else called(claim, place)
     if callee != own[-1] or receiver not in ("", "self", "cls", ".".join(own[:-1])):
         return called(claim, place)
     fits = _same_arguments(claim.extra, place, call)
     return returned(claim, place) if fits else called(claim, place)
+
+
+def _is_called(name: str, place: Place) -> bool:
+    """Does the program call anything of that name? Then it is the subject of what is told, and no value."""
+    files = place.way.recording.files.values()
+    return any(re.search(rf"\b{re.escape(name)}\(", file.text) for file in files)
 
 
 def called(claim: Claim, place: Place) -> Finding:

@@ -133,8 +133,11 @@ def title(claim: Claim) -> str:
     }
     if claim.kind == "length":
         return claim.name if claim.name.startswith("len(") else f"len({claim.name})"
-    if claim.kind in ("called", "callraises") or (claim.kind == "return" and claim.name):
+    told_of = claim.kind == "return" and claim.name and claim.when != "subject"
+    if claim.kind in ("called", "callraises") or told_of:
         return claim.extra or f"{claim.name}()"
+    if claim.when == "subject":
+        return plain["return"]
     side = claim.kind == "branch" and " " in claim.extra
     return claim.name or plain.get(claim.kind, "branch" if side else "condition")
 

@@ -15,6 +15,8 @@ from semduck.duck.path import Round
 from semduck.judge_place import NO_NAME, NOT_YET, Finding, Place, resolve
 from semduck.trace.model import Value
 
+_ROUGHLY = 0.1  # how far off, as a share, "about" may be
+
 
 def value(claim: Claim, place: Place) -> Finding:
     """`total` is 6; was 6; is about 6; is not 6."""
@@ -23,7 +25,7 @@ def value(claim: Claim, place: Place) -> Finding:
         found = resolve(claim.name, place, at)
         if found is None:
             return None
-        agrees = near(claim.said, found) if claim.extra == "about" else compare(claim.said, found)
+        agrees = _about(claim.said, found) if claim.extra == "about" else compare(claim.said, found)
         if claim.extra == "not" and agrees is not None:
             agrees = not agrees
         return agrees, sentences.show(found)
@@ -39,6 +41,15 @@ def value(claim: Claim, place: Place) -> Finding:
     if found.reason == NO_NAME and claim.extra != "not" and _no_such_key(claim.name, place):
         return Finding(False, "no such key", at=place.after or -1)
     return found
+
+
+def _about(said: str, found: Value) -> bool | None:
+    """Roughly equal; a number that is not far off may have been meant."""
+    agrees, told, real = near(said, found), literal(said.strip("`")), found.literal
+    if agrees is False and isinstance(told, int | float) and isinstance(real, int | float):
+        rough = len(said.strip("`").partition(".")[2]) < 2 and abs(told - real) <= _ROUGHLY * abs(real)
+        return None if rough else False
+    return agrees
 
 
 def _no_such_key(name: str, place: Place) -> bool:

@@ -33,7 +33,8 @@ class Claim:
     deleted | count | iteration | total | sequence | branch | case | next | return | called | callraises |
     calls | raises | caught | goes-on | yield | output | sum. said: text of the claimed value at [start, end)
     of the sentence. when: before | after | either | given | call | course-before | course-after (of a whole
-    loop). extra: operator, message or call text; "not" turns a claim round.
+    loop) | subject (of a result: what the sentence is about, which may be a callee). extra: operator,
+    message or call text; "not" turns a claim round.
     """
 
     kind: str

@@ -30,6 +30,10 @@ _YIELDS = re.compile(
     r"\b[Yy]ields(?: the)?(?: (?:value|list|number|string|tuple|next value|chunk))?:? `?(?=\S)"
 )
 _CALL_BEFORE = re.compile(r"\w\([^()]{0,60}\)|\b__\w+__\b")
+_SUBJECT = re.compile(  # "`charge` succeeds and returns 18", "charge is called and …"
+    r"`(?P<quoted>[A-Za-z_]\w*(?:\.\w+){0,4})`[^`;.]{0,80}$|"
+    r"(?:^|[,;:.] |\b(?:so|then|since|because|as|here) )(?P<bare>[A-Za-z_]\w*)(?: [^`,;.]{0,80})$"
+)
 _OF_ANOTHER = re.compile(r"\b(?:which|(?:because|since|as) it)\b[^,;]{0,10}$")
 _IS_YIELDED = re.compile(r"(?<=\S) (?:is|gets|was|will be) (?:then |now |finally |next )?yielded\b")
 _ERROR = (
@@ -90,6 +94,10 @@ def _returns(text: str, match: re.Match[str]) -> Found | None:
     if match["args"] is None and (match["and"] or word in p.PRONOUNS or word in p.GENERIC):
         callee = ""
     call = f"{callee}({match['args']})" if callee and match["args"] is not None else ""
+    if not callee and (subject := _SUBJECT.search(said.removesuffix(match["and"]))):
+        name = subject["quoted"] or subject["bare"]
+        if name.lower() not in p.PRONOUNS | p.GENERIC:
+            return [of("return", (name, False), text, span, "subject", call)], span[1]
     return [of("return", (callee, False), text, span, "after", call)], span[1]
 
 

@@ -94,6 +94,7 @@ _AFTERWARDS = re.compile(
 _OTHER_NAME = re.compile(rf"{p.PATH} ?=(?!=)")
 _COMPARED = re.compile(r"`? ?(?:[<>]=?|[!=]=) ?`?[\w\[('\"-]")
 _TESTED = re.compile(r"\b(?:in|not|is) `?$")
+_ARROWS = "→-⇒←<"
 _SAME = re.compile(r"(?:, | \(|; )the same object as `(?P<other>[^`]+)`")
 _ARROW = re.compile(r"`? ?(?:→|->|=>) ?`?(?=\S)")
 _TRUTH = re.compile(r"`? (?:is|evaluates to|are|was|→|->) ")
@@ -104,8 +105,8 @@ def _value(text: str, match: re.Match[str]) -> Found | None:
     assigned = (match["either"] or "").startswith("=")  # "a = 3" speaks of a name, "a is 3" hardly
     if span is None or not (assigned or usable(name)):
         return None
-    if _in_a_test(text, match, span):
-        return None
+    if _in_a_test(text, match, span) or (match["negative"] and (match["after"] or " ")[:1] in _ARROWS):
+        return None  # "… → not (True)" works a test out
     if match["either"] in ("=", ":") and (arrow := _ARROW.match(text, span[1])):
         if not _OTHER_NAME.match(text, arrow.end()) and (after := literal_at(text, arrow.end())):
             return _course(text, name, span, after)
@@ -131,7 +132,7 @@ def _value(text: str, match: re.Match[str]) -> Found | None:
 
 def _in_a_test(text: str, match: re.Match[str], span: Span) -> bool:
     """ "x == 3 is True", "'a' in xs → False", "n > k: 5 > 3" tell a test, not a value."""
-    if match["either"] == "==" and _TRUTH.match(text, span[1]):
+    if match["either"] == "==" and (_TRUTH.match(text, span[1]) or text[span[1] : span[1] + 1] == ")"):
         return True
     if _COMPARED.match(text, span[1]):
         return True

@@ -11,6 +11,7 @@ from semduck.duck import claim_patterns as p
 from semduck.duck.claim_base import Claim, Found, Reader, number
 from semduck.duck.claim_branches import LOOPS, TESTS, TOLD_TESTS
 from semduck.duck.claim_contents import CONTENTS
+from semduck.duck.claim_doubt import supposed
 from semduck.duck.claim_flow import CALLS, ENDINGS, RESULTS
 from semduck.duck.claim_lengths import LENGTHS
 from semduck.duck.claim_nameless import NAMELESS
@@ -100,7 +101,7 @@ def _part_of(text: str, match: re.Match[str]) -> bool:
 def _hypothetical(text: str, at: int) -> bool:
     """Does this stand behind an "if" that nothing has answered yet?"""
     told = [m.end() for m in p.HYPOTHETICAL.finditer(text, 0, at)]
-    return bool(told) and p.RESUMED.search(text, told[-1], at) is None
+    return supposed(text, at) or (bool(told) and p.RESUMED.search(text, told[-1], at) is None)
 
 
 def _earlier(claim: Claim, found: list[Claim], i: int) -> Claim:
