@@ -38,7 +38,7 @@ def frame(pilot: Pilot[int]) -> str:
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Wait until something holds; fails after ten seconds."""
-    for _ in range(300):
+    for _ in range(1000):
         if true():
             return
         await pilot.pause(0.01)
