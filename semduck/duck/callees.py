@@ -6,8 +6,8 @@ import ast
 import builtins
 from collections.abc import Mapping
 
+from semduck.duck.lines import Told
 from semduck.duck.recorded import Recorded
-from semduck.duck.shape import Source
 from semduck.duck.shown import Shown
 from semduck.duck.source_view import owner_of
 from semduck.duck.written import literal
@@ -23,10 +23,10 @@ _CERTAIN = frozenset(  # what they give depends on what they are given alone
 
 
 def preface(
-    recording: Recorded, step: Step, lines: range, wanted: set[str], kinds: Mapping[str, bool]
+    recording: Recorded, step: Step, told: Told, wanted: set[str], kinds: Mapping[str, bool]
 ) -> list[str] | None:
-    """What must stand before a line. lines: where it is in its file; wanted: its names that are no values;
-    kinds: names of the classes of its objects, and whether the line reads more of them than their fields.
+    """What must stand before a line. wanted: its names that are no values; kinds: names of the classes of its
+    objects, and whether the line reads more of them than their fields.
 
     None where it needs what cannot be shown: lambdas, closures, decorated functions, or too much.
     """
@@ -35,9 +35,9 @@ def preface(
         return None
     here = owner_of(recording, recording.call(step.frame))[0]
     imports, values, shown = _imports(here.tree, wanted), dict[str, str](), Shown()
-    read = _attributes(here, lines)
+    read = _attributes_of(told.asked)
     for at in inside:
-        if _written_here(recording, at, step, lines):
+        if _written_here(recording, at, step, told.lines):
             continue
         source, owner = owner_of(recording, recording.call(at.frame))
         if not shown.add(source, owner, at.function) or not isinstance(owner, ast.FunctionDef):
@@ -72,13 +72,8 @@ def _written_here(recording: Recorded, at: Step, step: Step, lines: range) -> bo
     return name in _COMPREHENSIONS or (name == "<lambda>" and here)
 
 
-def _attributes(source: Source, lines: range) -> set[str]:
-    """Names of which something is read or set in these lines: C in C.count."""
-    nodes = [n for n in ast.walk(source.tree) if isinstance(n, ast.stmt) and n.lineno in lines]
-    return {name for node in nodes for name in _attributes_of(node)}
-
-
 def _attributes_of(node: ast.AST) -> set[str]:
+    """Names of which something is read or set: C in C.count."""
     found = [n.value for n in ast.walk(node) if isinstance(n, ast.Attribute)]
     return {n.id for n in found if isinstance(n, ast.Name)}
 

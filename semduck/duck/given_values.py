@@ -17,10 +17,7 @@ def used(value: Value, name: str, asked: ast.AST) -> Value:
         return value
     fields = [n for n in ast.walk(asked) if isinstance(n, ast.Attribute) and _is(n.value, name)]
     named = {n.attr for n in fields}
-    known = {label for label, _ in value.children}
-    if len(fields) < sum(_is(n, name) for n in ast.walk(asked)):
-        return value
-    if any(n.attr not in known and isinstance(n.ctx, ast.Load) for n in fields):
+    if len(fields) < sum(_is(n, name) for n in ast.walk(asked)) or more(value, name, asked):
         return value
     kept = tuple(c for c in value.children if c[0] in named)
     return replace(value, children=kept, more=0, text=f"{value.type_name}({{}})")

@@ -93,9 +93,8 @@ def _round(recording: Recorded, at: Step, node: ast.For) -> Told | None:
     if begun is None or any(_unordered(n) for n in ast.walk(node.iter)):
         return None
     first, n = begun
-    for name in {x.id for x in ast.walk(node.iter) if isinstance(x, ast.Name)}:
-        if not _same(recording, name, first, at):
-            return None
+    if not _same(recording, {x.id for x in ast.walk(node.iter) if isinstance(x, ast.Name)}, first, at):
+        return None
     drawn = f"list({ast.unparse(node.iter)})[{n}:{n + 1}]"
     return Told(node.iter, (f"return {drawn}",), "round", (ast.unparse(node.target),))
 
@@ -120,8 +119,10 @@ def _rounds(recording: Recorded, at: Step, node: ast.For) -> tuple[Step, int] | 
     return (first, n) if at.number < LOOKED else None
 
 
-def _same(recording: Recorded, name: str, first: Step, at: Step) -> bool:
-    """Has a name still what it had when the loop began? What has no order is not the same twice."""
-    states = [recording.locals(s.number, s.frame) | recording.globals(s.number, s.frame) for s in (first, at)]
-    then, now = (state.get(name) for state in states)
-    return then == now and (now is None or now.kind not in ("set", "frozenset"))
+def _same(recording: Recorded, names: set[str], first: Step, at: Step) -> bool:
+    """Have names still what they had when the loop began? What has no order is not the same twice."""
+    then, now = (
+        recording.locals(s.number, s.frame) | recording.globals(s.number, s.frame) for s in (first, at)
+    )
+    ordered = all(now[n].kind not in ("set", "frozenset") for n in names if n in now)
+    return ordered and all(then.get(n) == now.get(n) for n in names)

@@ -39,11 +39,7 @@ class Shown:
             self._functions[function] = _lines(source, owner)
             return not owner.decorator_list
         cls, _, name = function.rpartition(".")
-        return name == owner.name and self._class(source, cls) and self._method(cls, owner)
-
-    def add_class(self, source: shape.Source, name: str) -> bool:
-        """Show that there is such a class, with the classes it comes from."""
-        return name in self._classes or self._class(source, name)
+        return name == owner.name and self.add_class(source, cls) and self._method(cls, owner)
 
     def rows(self) -> list[str]:
         """All of it, what is built upon first."""
@@ -53,7 +49,8 @@ class Shown:
         shown = [*done.values(), *self._functions.values()]
         return [row for text in shown for row in text]
 
-    def _class(self, source: shape.Source, name: str) -> bool:
+    def add_class(self, source: shape.Source, name: str) -> bool:
+        """Show that there is such a class, with the classes it comes from."""
         if name in self._classes:
             return self._classes[name].source is source
         node = next((n for n in source.tree.body if isinstance(n, ast.ClassDef) and n.name == name), None)
@@ -64,7 +61,8 @@ class Shown:
 
     def _base(self, source: shape.Source, base: ast.expr) -> bool:
         """Another class of the file; others are left out: nothing of them runs that is recorded."""
-        return not isinstance(base, ast.Name) or self._class(source, base.id) or base.id not in self._classes
+        name = base.id if isinstance(base, ast.Name) else ""
+        return not name or self.add_class(source, name) or name not in self._classes
 
     def _method(self, cls: str, owner: ast.FunctionDef) -> bool:
         shown = self._classes[cls]

@@ -75,7 +75,7 @@ def _made(recording: Recorded, at: Step, told: lines.Told, state: Mapping[str, V
     given, unknown = found
     objects = {name: v for name, v in given.items() if v.kind == "object"}
     kinds = {v.type_name: given_values.more(v, name, told.asked) for name, v in objects.items()}
-    before = callees.preface(recording, at, told.lines, unknown, kinds)
+    before = callees.preface(recording, at, told, unknown, kinds)
     call = f"step({', '.join(map(written, given.values()))})"
     if before is None or not given_values.whole(call):
         return None
